@@ -1,0 +1,22 @@
+package org.telar.api.meter;
+
+import java.time.Duration;
+
+import org.telar.api.channel.Channel;
+
+/** Speaks one protocol. Stateless between sessions but for what it learned of a model. Thread-safe. */
+public interface MeterDriver {
+    /** Name in the meter table, for example {@code dlms}. */
+    String name();
+
+    /**
+     * Associates with a meter.
+     *
+     * @param channel open channel of the meter's medium; the driver does not close it
+     * @param airtime asked for a slot before every request APDU
+     * @param timeout longest wait for one response
+     * @throws MeterException {@code METER_SILENT}, {@code METER_UNREACHABLE}, {@code AUTH_FAILED}, ...
+     */
+    MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
+            throws MeterException;
+}

@@ -1,0 +1,35 @@
+package org.telar.api.meter;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.telar.api.model.ProfileBlock;
+import org.telar.api.model.RegisterSet;
+import org.telar.api.model.StatusWord;
+
+/**
+ * What a visit brought. The identity has been checked by the driver before this exists.
+ *
+ * @param identity as the meter answered
+ * @param clock the meter's clock in UTC, if read
+ * @param readAt host clock at the middle of the exchange that read the meter's clock, else at the end of the read
+ * @param profiles blocks, rows that the meter does not hold marked missing
+ * @param registers closings and registers
+ * @param statusWords raw words
+ * @param roundTrips request and response pairs, association apart (D14)
+ */
+public record MeterReadout(
+        String identity,
+        Optional<Instant> clock,
+        Instant readAt,
+        List<ProfileBlock> profiles,
+        List<RegisterSet> registers,
+        List<StatusWord> statusWords,
+        int roundTrips) {
+    public MeterReadout {
+        profiles = List.copyOf(profiles);
+        registers = List.copyOf(registers);
+        statusWords = List.copyOf(statusWords);
+    }
+}
