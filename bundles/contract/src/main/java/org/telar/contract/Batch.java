@@ -1,0 +1,24 @@
+package org.telar.contract;
+
+import java.util.List;
+
+import org.telar.api.store.OutboxKind;
+
+/**
+ * Outbox entries of one kind on their way up.
+ *
+ * @param gateway id of the sender; the collector checks it against topic and certificate (S17)
+ * @param epoch epoch of the sender's store
+ * @param entries ascending by sequence, not necessarily without holes
+ */
+public record Batch(String gateway, long epoch, OutboxKind kind, List<Entry> entries) {
+    public Batch {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * @param sequence number within the epoch, from 1
+     * @param payload a poll ({@link org.telar.api.model.PollCodec}), an {@link Event}, or a {@link Result}; not copied
+     */
+    public record Entry(long sequence, byte[] payload) {}
+}
