@@ -14,6 +14,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 import org.telar.api.model.TimeRange;
+import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.internal.proto.AckProto;

@@ -3,6 +3,8 @@ package org.telar.contract;
 import java.time.Instant;
 import java.util.Map;
 
+import org.telar.api.platform.EventSink.Severity;
+
 /**
  * Something that happened at the edge.
  *

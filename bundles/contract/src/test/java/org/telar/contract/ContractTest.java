@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 import org.telar.api.model.TimeRange;
+import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.internal.proto.BatchProto;
