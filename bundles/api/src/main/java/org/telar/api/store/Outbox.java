@@ -25,10 +25,20 @@ public interface Outbox {
 
     Backlog backlog() throws StoreException;
 
+    /** Highest sequence committed in the present epoch, 0 when none. */
+    default long lastSequence() {
+        return 0;
+    }
+
     /**
      * @param entries not acknowledged
      * @param oldestAgeSeconds age of the oldest, 0 when empty
      * @param bytes payload bytes
+     * @param values channel values of load profile among them
      */
-    record Backlog(long entries, long oldestAgeSeconds, long bytes) {}
+    record Backlog(long entries, long oldestAgeSeconds, long bytes, long values) {
+        public Backlog(long entries, long oldestAgeSeconds, long bytes) {
+            this(entries, oldestAgeSeconds, bytes, 0);
+        }
+    }
 }
