@@ -1,0 +1,37 @@
+package org.telar.simulator.fleet;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Map;
+
+/**
+ * What the fleet is built from.
+ *
+ * @param seed everything follows from it
+ * @param meters number of meters, 1 to 9,000
+ * @param bufferDays depth of the profile buffers, at least 45 days
+ * @param zone local time of the meters
+ * @param media share of each medium, in percent
+ * @param models share of each model, in percent
+ * @param lineSize most meters on one HDLC line
+ * @param portBase first port of the block: control; then the wrapper; then the HDLC lines
+ * @param data folder for files and links
+ * @param counterStart invocation counter that every meter has already seen
+ */
+public record FleetSettings(
+        long seed,
+        int meters,
+        int bufferDays,
+        ZoneId zone,
+        Map<Medium, Integer> media,
+        Map<MeterModel, Integer> models,
+        int lineSize,
+        int portBase,
+        Path data,
+        long counterStart) {
+    /** Ports of the block that HDLC/TCP lines may use: base + 2 to base + 29. */
+    public static final int MAX_TCP_LINES = 28;
+
+    /** Pseudo terminals that are opened at most. */
+    public static final int MAX_PTY_LINES = 64;
+}

@@ -1,0 +1,100 @@
+package org.telar.simulator.fleet;
+
+/**
+ * The variants of D3, D6 and D7 that the fleet is made of.
+ */
+public enum MeterModel {
+    /** Increments, HLS5-GMAC, deviation as the standard says, stamps at interval end. */
+    A("TLA", "TLR-A1", "A.01.12", Auth.HLS5, true, Deviation.NORMAL, true, 0),
+    /** Captured registers in tenths of Wh, LLS. */
+    B("TLB", "TLR-B2", "B.02.07", Auth.LLS, false, Deviation.NORMAL, true, -1),
+    /** Increments, HLS5-GMAC, deviation with the sign inverted, stamps at interval start. */
+    C("TLC", "TLR-C1", "C.00.31", Auth.HLS5, true, Deviation.INVERTED, false, 0),
+    /** As A, but with an unspecified deviation (0x8000). */
+    D("TLD", "TLR-D1", "D.04.02", Auth.HLS5, true, Deviation.UNSPECIFIED, true, 0);
+
+    /** Authentication that the management client uses. */
+    public enum Auth {
+        NONE,
+        LLS,
+        HLS5
+    }
+
+    /** What the deviation field of a date-time means. */
+    public enum Deviation {
+        NORMAL,
+        INVERTED,
+        UNSPECIFIED
+    }
+
+    private final String flag;
+    private final String product;
+    private final String firmware;
+    private final Auth auth;
+    private final boolean increments;
+    private final Deviation deviation;
+    private final boolean stampAtEnd;
+    private final int scaler;
+
+    MeterModel(
+            String flag,
+            String product,
+            String firmware,
+            Auth auth,
+            boolean increments,
+            Deviation deviation,
+            boolean stampAtEnd,
+            int scaler) {
+        this.flag = flag;
+        this.product = product;
+        this.firmware = firmware;
+        this.auth = auth;
+        this.increments = increments;
+        this.deviation = deviation;
+        this.stampAtEnd = stampAtEnd;
+        this.scaler = scaler;
+    }
+
+    /** Three letters of the manufacturer. */
+    public String flag() {
+        return flag;
+    }
+
+    /** Model name in {@code fleet.csv}. */
+    public String product() {
+        return product;
+    }
+
+    /** Active firmware identifier, 1.0.0.2.0.255. */
+    public String firmware() {
+        return firmware;
+    }
+
+    public Auth auth() {
+        return auth;
+    }
+
+    /** True: the profile holds increments (D = 29); false: captured registers (D = 8). */
+    public boolean increments() {
+        return increments;
+    }
+
+    public Deviation deviation() {
+        return deviation;
+    }
+
+    /** True: rows are stamped at the end of their interval. */
+    public boolean stampAtEnd() {
+        return stampAtEnd;
+    }
+
+    /** Power of ten of every energy and demand value: -1 means tenths of a Wh. */
+    public int scaler() {
+        return scaler;
+    }
+
+    /** Raw units per Wh. */
+    public int unitsPerWh() {
+        return scaler == -1 ? 10 : 1;
+    }
+}

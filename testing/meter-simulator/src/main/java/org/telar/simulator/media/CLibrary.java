@@ -1,0 +1,51 @@
+package org.telar.simulator.media;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Structure;
+
+/** The C functions behind a pseudo terminal; calls throw {@link LastErrorException} when errno is set. Linux. */
+interface CLibrary extends Library {
+    CLibrary C = Native.load("c", CLibrary.class);
+
+    int O_RDWR = 2;
+    int O_NOCTTY = 0x100;
+    int TCSANOW = 0;
+    short POLLIN = 1;
+    short POLLOUT = 4;
+    /** Larger than struct termios of any Linux. */
+    int TERMIOS_SIZE = 256;
+
+    /** struct pollfd. */
+    @Structure.FieldOrder({"fd", "events", "revents"})
+    class PollFd extends Structure {
+        public int fd;
+        public short events;
+        public short revents;
+    }
+
+    int posix_openpt(int flags) throws LastErrorException;
+
+    int grantpt(int fd) throws LastErrorException;
+
+    int unlockpt(int fd) throws LastErrorException;
+
+    int ptsname_r(int fd, byte[] name, long size);
+
+    int open(String path, int flags) throws LastErrorException;
+
+    int close(int fd) throws LastErrorException;
+
+    long read(int fd, byte[] buffer, long count) throws LastErrorException;
+
+    long write(int fd, byte[] buffer, long count) throws LastErrorException;
+
+    int poll(PollFd fds, long count, int timeoutMillis) throws LastErrorException;
+
+    int tcgetattr(int fd, byte[] termios) throws LastErrorException;
+
+    void cfmakeraw(byte[] termios);
+
+    int tcsetattr(int fd, int when, byte[] termios) throws LastErrorException;
+}

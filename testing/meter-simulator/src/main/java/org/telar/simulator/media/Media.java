@@ -1,0 +1,67 @@
+package org.telar.simulator.media;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.telar.simulator.fleet.Fleet;
+import org.telar.simulator.fleet.FleetSettings;
+import org.telar.simulator.fleet.Medium;
+
+/** All wires of the fleet, open while this object is. */
+public final class Media implements Closeable {
+    private final List<Closeable> open = new ArrayList<>();
+
+    private Media() {}
+
+    /**
+     * Opens every port and pseudo terminal that the fleet needs.
+     *
+     * @param pdu largest APDU that meters take and give, bytes
+     * @throws IOException with a sentence for people, if one cannot be opened; nothing stays open then
+     */
+    public static Media open(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
+        Media media = new Media();
+        try {
+            media.tcp(fleet, settings, pdu, traffic);
+            for (int i = 1; i <= fleet.lines(Medium.PTY); i++) {
+                HdlcWire wire = new HdlcWire(fleet, Medium.PTY, i, pdu, traffic);
+                media.open.add(new PtyLine(settings.data().resolve("line-" + i), wire, traffic));
+            }
+            return media;
+        } catch (IOException e) {
+            media.close();
+            throw e;
+        }
+    }
+
+    private void tcp(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
+        TcpListener first = new TcpListener("tcp-1", traffic);
+        open.add(first);
+        TcpListener second = new TcpListener("tcp-2", traffic);
+        open.add(second);
+        first.handOver(second);
+        second.handOver(first);
+        first.listen(settings.portBase() + 1, Medium.WRAPPER, () -> new WrapperWire(fleet, pdu, traffic));
+        for (int i = 1; i <= fleet.lines(Medium.HDLC_TCP); i++) {
+            int line = i;
+            first.listen(
+                    settings.portBase() + 1 + line,
+                    Medium.HDLC_TCP,
+                    () -> new HdlcWire(fleet, Medium.HDLC_TCP, line, pdu, traffic));
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Closeable part : open) {
+            try {
+                part.close();
+            } catch (IOException e) {
+                System.err.println("closing: " + e.getMessage());
+            }
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,119 @@
+package org.telar.simulator.media;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import org.telar.simulator.fleet.Medium;
+
+/**
+ * A pseudo terminal that we open ourselves, in raw mode, with a link to its slave. The slave is held open, so that
+ * reading does not fail when a client closes it. One thread.
+ */
+final class PtyLine implements Closeable {
+    private static final int NAME = 128;
+    private static final int BUFFER = 4096;
+    private static final int POLL_MILLIS = 200;
+    private static final int WRITE_MILLIS = 2000;
+    private static final long STACK = 256 << 10;
+    private static final int EINTR = 4;
+
+    private final CLibrary c = CLibrary.C;
+    private final Path link;
+    private final Wire wire;
+    private final Traffic traffic;
+    private final int master;
+    private final int slave;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    PtyLine(Path link, Wire wire, Traffic traffic) throws IOException {
+        this.link = link;
+        this.wire = wire;
+        this.traffic = traffic;
+        try {
+            master = c.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY);
+            c.grantpt(master);
+            c.unlockpt(master);
+            byte[] name = new byte[NAME];
+            int error = c.ptsname_r(master, name, NAME);
+            if (error != 0) {
+                throw new LastErrorException(error);
+            }
+            String path = Native.toString(name);
+            slave = c.open(path, CLibrary.O_RDWR | CLibrary.O_NOCTTY);
+            byte[] termios = new byte[CLibrary.TERMIOS_SIZE];
+            c.tcgetattr(slave, termios);
+            c.cfmakeraw(termios);
+            c.tcsetattr(slave, CLibrary.TCSANOW, termios);
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, Path.of(path));
+        } catch (LastErrorException e) {
+            throw new IOException("no pseudo terminal for " + link + ": " + e.getMessage(), e);
+        }
+        thread = new Thread(null, this::run, link.getFileName().toString(), STACK);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        CLibrary.PollFd ready = new CLibrary.PollFd();
+        byte[] buffer = new byte[BUFFER];
+        while (!closed) {
+            try {
+                if (await(ready, CLibrary.POLLIN, POLL_MILLIS)) {
+                    int count = (int) c.read(master, buffer, BUFFER);
+                    traffic.in(Medium.PTY, count);
+                    wire.received(buffer, count, this::send);
+                }
+            } catch (LastErrorException e) {
+                if (e.getErrorCode() != EINTR && !closed) {
+                    System.err.println(link + ": " + e.getMessage());
+                    return;
+                }
+            } catch (IOException | RuntimeException e) {
+                // One bad exchange does not take a line down; the client will time out and try again.
+                System.err.println(link + ": " + e);
+            }
+        }
+    }
+
+    private boolean await(CLibrary.PollFd ready, short events, int millis) {
+        ready.fd = master;
+        ready.events = events;
+        ready.revents = 0;
+        return c.poll(ready, 1, millis) > 0 && (ready.revents & events) != 0;
+    }
+
+    private void send(byte[] bytes) throws IOException {
+        CLibrary.PollFd ready = new CLibrary.PollFd();
+        byte[] rest = bytes;
+        while (rest.length > 0) {
+            if (!await(ready, CLibrary.POLLOUT, WRITE_MILLIS)) {
+                throw new IOException("nobody reads; dropped " + rest.length + " bytes");
+            }
+            // Small pieces, or a full terminal buffer would block us for good.
+            int piece = Math.min(rest.length, 256);
+            int written = (int) c.write(master, rest, piece);
+            traffic.out(Medium.PTY, written);
+            rest = Arrays.copyOfRange(rest, written, rest.length);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        try {
+            thread.join(2L * WRITE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(link);
+        c.close(slave);
+        c.close(master);
+    }
+}

@@ -1,0 +1,19 @@
+package org.telar.simulator.media;
+
+import java.io.IOException;
+
+/** One end of a byte stream: takes what came in and writes replies to a sink. Served by one thread at a time. */
+interface Wire {
+    /** Where replies go. */
+    @FunctionalInterface
+    interface Sink {
+        void send(byte[] bytes) throws IOException;
+    }
+
+    /**
+     * Takes bytes.
+     *
+     * @throws IOException if the stream makes no sense any more and must be closed
+     */
+    void received(byte[] bytes, int length, Sink sink) throws IOException;
+}

@@ -1,0 +1,208 @@
+package org.telar.simulator;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import gurux.dlms.GXByteBuffer;
+import gurux.dlms.GXReplyData;
+import gurux.dlms.enums.Authentication;
+import gurux.dlms.enums.InterfaceType;
+import gurux.dlms.enums.RequestTypes;
+import gurux.dlms.enums.Security;
+import gurux.dlms.secure.GXDLMSSecureClient;
+import org.telar.simulator.fleet.Credentials;
+import org.telar.simulator.fleet.Medium;
+import org.telar.simulator.fleet.MeterModel.Auth;
+import org.telar.simulator.fleet.MeterSpec;
+
+/** Gurux's own client over a socket or a pseudo terminal: the independent peer of these tests. */
+final class GuruxClient implements Closeable {
+    static final byte[] SYSTEM_TITLE = {'T', 'E', 'S', 0, 0, 0, 0, 7};
+    private static final int TIMEOUT_MILLIS = 5000;
+
+    /** The meter did not answer in time. */
+    static final class Silence extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    final GXDLMSSecureClient dlms;
+    int timeoutMillis = TIMEOUT_MILLIS;
+    private final Closeable port;
+    private final InputStream in;
+    private final OutputStream out;
+
+    private GuruxClient(GXDLMSSecureClient dlms, Closeable port, InputStream in, OutputStream out) {
+        this.dlms = dlms;
+        this.port = port;
+        this.in = in;
+        this.out = out;
+    }
+
+    /** Opens the meter's medium for its management client; not associated yet. */
+    static GuruxClient open(MeterSpec spec) throws IOException {
+        return open(spec, spec.clientSap(), spec.model().auth(), spec.credentials());
+    }
+
+    static GuruxClient open(MeterSpec spec, int sap, Auth auth, Credentials keys) throws IOException {
+        boolean wrapper = spec.medium() == Medium.WRAPPER;
+        int address = wrapper
+                ? spec.wrapperId()
+                : GXDLMSSecureClient.getServerAddress(MeterSpec.HDLC_LOGICAL, spec.hdlcPhysical());
+        Authentication authentication =
+                switch (auth) {
+                    case NONE -> Authentication.NONE;
+                    case LLS -> Authentication.LOW;
+                    case HLS5 -> Authentication.HIGH_GMAC;
+                };
+        GXDLMSSecureClient dlms = new GXDLMSSecureClient(
+                true, sap, address, authentication, null, wrapper ? InterfaceType.WRAPPER : InterfaceType.HDLC);
+        if (auth == Auth.LLS) {
+            dlms.setPassword(keys.password());
+        }
+        if (auth == Auth.HLS5) {
+            dlms.getCiphering().setSecurity(Security.AUTHENTICATION_ENCRYPTION);
+            dlms.getCiphering().setSystemTitle(SYSTEM_TITLE);
+            dlms.getCiphering().setBlockCipherKey(keys.gek());
+            dlms.getCiphering().setAuthenticationKey(keys.gak());
+            dlms.getCiphering().setInvocationCounter(System.nanoTime() / 1_000_000 & 0x7FFF_FFFF);
+        }
+        if (spec.medium() == Medium.PTY) {
+            RandomAccessFile file = new RandomAccessFile(spec.endpoint().substring("serial:".length()), "rw");
+            return new GuruxClient(
+                    dlms,
+                    file,
+                    new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            return file.read();
+                        }
+
+                        @Override
+                        public int read(byte[] bytes, int from, int length) throws IOException {
+                            return file.read(bytes, from, length);
+                        }
+                    },
+                    new OutputStream() {
+                        @Override
+                        public void write(int b) throws IOException {
+                            file.write(b);
+                        }
+
+                        @Override
+                        public void write(byte[] bytes, int from, int length) throws IOException {
+                            file.write(bytes, from, length);
+                        }
+                    });
+        }
+        String[] where = spec.endpoint().substring("tcp://".length()).split(":");
+        Socket socket = new Socket(where[0], Integer.parseInt(where[1]));
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return new GuruxClient(dlms, socket, socket.getInputStream(), socket.getOutputStream());
+    }
+
+    /** SNRM on HDLC, AARQ, and the two passes of HLS. */
+    GuruxClient associate() throws Exception {
+        byte[] snrm = dlms.snrmRequest();
+        if (snrm.length != 0) {
+            dlms.parseUAResponse(exchange(snrm).getData());
+        }
+        GXReplyData reply = exchange(dlms.aarqRequest());
+        dlms.parseAareResponse(reply.getData());
+        if (dlms.getIsAuthenticationRequired()) {
+            reply = exchange(dlms.getApplicationAssociationRequest());
+            dlms.parseApplicationAssociationResponse(reply.getData());
+        }
+        return this;
+    }
+
+    /** Sends all frames of a request and gives the answer of the last; asks for more blocks and segments itself. */
+    GXReplyData exchange(byte[][] frames) throws Exception {
+        GXReplyData reply = new GXReplyData();
+        for (byte[] frame : frames) {
+            reply.clear();
+            one(frame, reply);
+        }
+        return more(reply);
+    }
+
+    GXReplyData exchange(byte[] frame) throws Exception {
+        GXReplyData reply = new GXReplyData();
+        one(frame, reply);
+        return more(reply);
+    }
+
+    private GXReplyData more(GXReplyData reply) throws Exception {
+        while (!reply.getMoreData().equals(java.util.EnumSet.noneOf(RequestTypes.class))) {
+            one(dlms.receiverReady(reply.getMoreData()), reply);
+        }
+        if (reply.getError() != 0) {
+            throw new IOException("error " + reply.getError());
+        }
+        return reply;
+    }
+
+    private void one(byte[] frame, GXReplyData reply) throws Exception {
+        out.write(frame);
+        out.flush();
+        GXByteBuffer received = new GXByteBuffer();
+        byte[] bytes = new byte[8192];
+        while (true) {
+            int count = read(bytes);
+            if (count < 0) {
+                throw new IOException("closed");
+            }
+            received.set(bytes, 0, count);
+            if (dlms.getData(received, reply, null)) {
+                return;
+            }
+        }
+    }
+
+    private int read(byte[] bytes) throws Exception {
+        if (port instanceof Socket socket) {
+            socket.setSoTimeout(timeoutMillis);
+            try {
+                return in.read(bytes);
+            } catch (SocketTimeoutException e) {
+                throw new Silence();
+            }
+        }
+        CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return in.read(bytes);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        try {
+            return read.get(timeoutMillis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new Silence();
+        } catch (ExecutionException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Sends raw bytes and reads what comes back within the timeout, for requests that Gurux's client cannot make. */
+    byte[] raw(byte[] bytes) throws Exception {
+        out.write(bytes);
+        out.flush();
+        byte[] answer = new byte[8192];
+        int count = read(answer);
+        return java.util.Arrays.copyOf(answer, Math.max(count, 0));
+    }
+
+    @Override
+    public void close() throws IOException {
+        port.close();
+    }
+}
