@@ -9,6 +9,9 @@ public final class Topics {
     /** What the collector listens to, one subscription shared by its instances. */
     public static final String COLLECTOR_SHARE = "$share/collector/telar/v1/+/up/#";
 
+    /** Last part of the upward topic of order receipts: not durable, so apart from {@code results} (D15). */
+    public static final String RECEIPTS = "receipts";
+
     private static final String ROOT = "telar/v1/";
 
     private Topics() {}
@@ -38,6 +41,6 @@ public final class Topics {
         return topic.startsWith(prefix) ? Optional.of(topic.substring(prefix.length())) : Optional.empty();
     }
 
-    /** @param what {@code readings}, {@code events}, {@code results} or {@code status} */
+    /** @param what {@code readings}, {@code events}, {@code results}, {@code receipts} or {@code status} */
     public record Upward(String gateway, String what) {}
 }

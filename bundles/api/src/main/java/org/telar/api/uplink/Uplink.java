@@ -7,7 +7,7 @@ public interface Uplink {
     /**
      * Publishes something that is worth nothing later (status, receipt of an order): dropped when the link is down.
      *
-     * @param topic last part of the topic: {@code status} or {@code results}
+     * @param topic last part of the topic: {@code status} or {@code receipts}
      */
     void publishTransient(String topic, byte[] payload);
 }

@@ -1,0 +1,336 @@
+package org.telar.acquisition;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.telar.api.channel.ChannelFactory;
+import org.telar.api.meter.MeterDriver;
+import org.telar.api.model.Ko;
+import org.telar.api.model.MeterId;
+import org.telar.api.platform.KeyVault;
+
+/**
+ * One medium at work: as many visits at a time as its airtime allows, and one more for express lanes, which get their
+ * exchanges between those of a running visit. A mute meter costs its timeouts and nothing else; a medium that cannot be
+ * opened is tried again with growing pauses while its jobs wait for its patience. Thread-safe.
+ */
+public final class Medium implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Medium.class);
+    private static final long LONGEST_WAIT = Duration.ofSeconds(30).toNanos();
+    private static final Duration STOP = Duration.ofSeconds(5);
+    /** Meters of a shared line that were silent one after another before the line itself is suspected. */
+    private static final int SILENT_LINE = 3;
+
+    /**
+     * What a medium needs of the rest.
+     *
+     * @param driver driver by name, empty if there is none
+     * @param nanos monotonic clock
+     */
+    public record Environment(
+            ChannelFactory channels,
+            Function<String, Optional<MeterDriver>> driver,
+            KeyVault keys,
+            Reachability reachability,
+            Clock clock,
+            LongSupplier nanos,
+            ThreadFactory threads) {}
+
+    private final MediumConfig config;
+    private final Environment env;
+    private final MediumScheduler scheduler;
+    private final MediumAirtime airtime;
+    private final Line line;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Thread> threads = new ArrayList<>();
+    private int silentInARow;
+    private boolean closed;
+
+    public Medium(MediumConfig config, Environment env) {
+        this.config = config;
+        this.env = env;
+        // Jitter needs no seed: the decisions that tests look at have their own scheduler.
+        this.scheduler = new MediumScheduler(config.timeouts(), config.retries(), env.reachability(), new Random());
+        this.airtime = new MediumAirtime(config.inFlight(), env.nanos());
+        this.line = new Line(config.shared(), () -> env.channels().open(config.address(), config.openTimeout()));
+    }
+
+    /** Starts its threads: one for each exchange in flight, and one for express lanes. */
+    public void start() {
+        for (int i = 0; i <= config.inFlight(); i++) {
+            boolean express = i == config.inFlight();
+            Thread thread = env.threads().newThread(() -> serve(express));
+            thread.setName("medium-" + config.name() + (express ? "-express" : "-" + i));
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    public MediumConfig config() {
+        return config;
+    }
+
+    /** Queues a job; a closed medium ends it at once with {@code CANCELLED}. */
+    public void submit(MeterJob job) {
+        lock.lock();
+        try {
+            if (!closed) {
+                scheduler.submit(job, env.nanos().getAsLong());
+                changed.signalAll();
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        job.done().accept(new JobResult.Unreached(Ko.CANCELLED, "the concentrator is stopping", 0));
+    }
+
+    /** Ends queued jobs; a visit that is under way goes on to its end. */
+    public void cancel(Predicate<MeterJob> which, Ko ko, String detail) {
+        List<MediumScheduler.Ended> ended;
+        lock.lock();
+        try {
+            ended = scheduler.cancel(which, ko, detail);
+        } finally {
+            lock.unlock();
+        }
+        tell(ended);
+    }
+
+    /** Jobs that wait. */
+    public int queued() {
+        lock.lock();
+        try {
+            return scheduler.queued();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why nothing can be opened now; empty when the medium works. */
+    public Optional<String> fault() {
+        return line.down(env.nanos().getAsLong()) > 0 ? Optional.of(line.reason()) : Optional.empty();
+    }
+
+    private void serve(boolean express) {
+        while (true) {
+            MediumScheduler.Attempt attempt;
+            try {
+                attempt = take(express);
+            } catch (InterruptedException e) {
+                return;
+            }
+            if (attempt == null) {
+                return;
+            }
+            try {
+                new Visit(this, attempt).run();
+            } catch (RuntimeException | Error e) {
+                // A fault of ours must cost one job, never the medium.
+                LOG.error(
+                        "Visit of meter {} on {} failed inside",
+                        attempt.job().meter().id(),
+                        config.name(),
+                        e);
+            } finally {
+                leave(attempt.job().meter().id());
+            }
+        }
+    }
+
+    private MediumScheduler.Attempt take(boolean express) throws InterruptedException {
+        while (true) {
+            List<MediumScheduler.Ended> ended;
+            lock.lock();
+            try {
+                if (closed) {
+                    return null;
+                }
+                long now = env.nanos().getAsLong();
+                ended = endHopeless(now);
+                long pause = line.pause(now);
+                Optional<MediumScheduler.Attempt> next = pause > 0 ? Optional.empty() : scheduler.next(express, now);
+                if (next.isPresent()) {
+                    return next.get();
+                }
+                if (ended.isEmpty()) {
+                    long wake = scheduler.wakeAt(now);
+                    long wait = wake == Long.MAX_VALUE ? LONGEST_WAIT : Math.min(LONGEST_WAIT, wake - now);
+                    if (pause > 0) {
+                        wait = Math.min(wait, pause);
+                    }
+                    changed.await(Math.max(wait, 1_000_000), TimeUnit.NANOSECONDS);
+                }
+            } finally {
+                lock.unlock();
+            }
+            tell(ended);
+        }
+    }
+
+    private List<MediumScheduler.Ended> endHopeless(long now) {
+        List<MediumScheduler.Ended> ended = new ArrayList<>(scheduler.expire(now));
+        if (line.down(now) > config.patience().toNanos()) {
+            ended.addAll(scheduler.cancel(
+                    j -> true, faultCode(), "medium " + config.name() + " cannot be opened: " + line.reason()));
+        }
+        return ended;
+    }
+
+    /** A local port that is gone is the concentrator's fault, a far one that refuses is a missing path. */
+    Ko faultCode() {
+        return "serial".equalsIgnoreCase(config.address().getScheme()) ? Ko.CONCENTRATOR_FAULT : Ko.METER_UNREACHABLE;
+    }
+
+    private static void tell(List<MediumScheduler.Ended> ended) {
+        for (MediumScheduler.Ended e : ended) {
+            tell(e.job(), e.result());
+        }
+    }
+
+    private static void tell(MeterJob job, JobResult result) {
+        try {
+            job.done().accept(result);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The end of a job of {} for meter {} was not taken",
+                    job.group(),
+                    job.meter().id(),
+                    e);
+        }
+    }
+
+    Environment env() {
+        return env;
+    }
+
+    Line line() {
+        return line;
+    }
+
+    MediumAirtime airtime() {
+        return airtime;
+    }
+
+    Duration timeout(MeterId meter) {
+        lock.lock();
+        try {
+            return scheduler.timeout(meter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration refusedFor(MeterId meter) {
+        lock.lock();
+        try {
+            return scheduler.refusedFor(meter, env.nanos().getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<MediumScheduler.Attempt> nextFor(MeterId meter, Optional<Priority> moreUrgentThan) {
+        lock.lock();
+        try {
+            return closed
+                    ? Optional.empty()
+                    : scheduler.nextFor(meter, moreUrgentThan, env.nanos().getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void done(MediumScheduler.Attempt attempt, long used, int exchanges) {
+        JobResult result;
+        lock.lock();
+        try {
+            silentInARow = 0;
+            result = scheduler.done(
+                    attempt, used, exchanges, env.clock().instant(), env.nanos().getAsLong());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        tell(attempt.job(), result);
+    }
+
+    void fail(MediumScheduler.Attempt attempt, Ko ko, String detail, long used) {
+        Optional<JobResult> result;
+        boolean suspectLine;
+        lock.lock();
+        try {
+            silentInARow = ko == Ko.METER_SILENT ? silentInARow + 1 : 0;
+            suspectLine = config.shared() && silentInARow > 0 && silentInARow % SILENT_LINE == 0;
+            result = scheduler.failed(attempt, ko, detail, used, env.nanos().getAsLong());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (suspectLine) {
+            line.reopen();
+        }
+        result.ifPresent(r -> tell(attempt.job(), r));
+    }
+
+    private void leave(MeterId meter) {
+        lock.lock();
+        try {
+            scheduler.left(meter);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void putBack(MediumScheduler.Attempt attempt) {
+        lock.lock();
+        try {
+            scheduler.putBack(attempt, env.nanos().getAsLong());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all waits and jobs, closes the channels. At most some seconds. */
+    @Override
+    public void close() {
+        lock.lock();
+        List<MediumScheduler.Ended> ended;
+        try {
+            closed = true;
+            ended = scheduler.cancel(j -> true, Ko.CANCELLED, "the concentrator is stopping");
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        airtime.close();
+        line.close();
+        threads.forEach(Thread::interrupt);
+        tell(ended);
+        long until = System.nanoTime() + STOP.toNanos();
+        for (Thread t : threads) {
+            try {
+                t.join(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package org.telar.acquisition;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+import org.telar.api.meter.Airtime;
+
+/** Lets the sessions of a medium wait for their exchanges (D14). Thread-safe. */
+final class MediumAirtime {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final AirtimeOrder order;
+    private final LongSupplier nanos;
+    private boolean closed;
+
+    MediumAirtime(int capacity, LongSupplier nanos) {
+        this.order = new AirtimeOrder(capacity);
+        this.nanos = nanos;
+    }
+
+    /** Ends every wait. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private AirtimeOrder.Ticket acquire(Priority priority, long deadline) throws InterruptedIOException {
+        lock.lock();
+        try {
+            if (deadline - nanos.getAsLong() <= 0) {
+                throw new InterruptedIOException("the deadline has passed");
+            }
+            AirtimeOrder.Ticket ticket = order.ask(priority);
+            try {
+                while (!ticket.isGranted() || closed) {
+                    long left = deadline - nanos.getAsLong();
+                    if (closed || left <= 0) {
+                        throw new InterruptedIOException(closed ? "the medium was closed" : "the deadline has passed");
+                    }
+                    changed.await(left, TimeUnit.NANOSECONDS);
+                }
+                return ticket;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                order.giveBack(ticket);
+                throw new InterruptedIOException("interrupted while waiting for the medium");
+            } catch (InterruptedIOException e) {
+                order.giveBack(ticket);
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(AirtimeOrder.Ticket ticket) {
+        lock.lock();
+        try {
+            order.giveBack(ticket);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The airtime of one visit: its lane may change between steps; it measures what it used. One thread. */
+    final class OfVisit implements Airtime {
+        private Priority priority;
+        private long deadline;
+        private long used;
+        private long lastExchange;
+        private int exchanges;
+        private boolean denied;
+
+        OfVisit(MeterJob job) {
+            serve(job);
+        }
+
+        void serve(MeterJob job) {
+            priority = job.priority();
+            deadline = job.deadline();
+        }
+
+        @Override
+        public Slot acquire() throws InterruptedIOException {
+            AirtimeOrder.Ticket ticket;
+            try {
+                ticket = MediumAirtime.this.acquire(priority, deadline);
+            } catch (InterruptedIOException e) {
+                denied = true;
+                throw e;
+            }
+            long from = nanos.getAsLong();
+            exchanges++;
+            return new Slot() {
+                private boolean open = true;
+
+                @Override
+                public void close() {
+                    if (open) {
+                        open = false;
+                        lastExchange = nanos.getAsLong() - from;
+                        used += lastExchange;
+                        release(ticket);
+                    }
+                }
+            };
+        }
+
+        /** Time the medium was held so far, nanoseconds. */
+        long used() {
+            return used;
+        }
+
+        long lastExchange() {
+            return lastExchange;
+        }
+
+        int exchanges() {
+            return exchanges;
+        }
+
+        /** True when an exchange was refused: the deadline passed or the medium closed. */
+        boolean isDenied() {
+            return denied;
+        }
+    }
+}

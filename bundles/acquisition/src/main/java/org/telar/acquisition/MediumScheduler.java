@@ -1,0 +1,287 @@
+package org.telar.acquisition;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+import org.telar.api.model.Ko;
+import org.telar.api.model.MeterId;
+
+/**
+ * Decides which meter of a medium is visited next, and what a failed visit means: lanes with a fair share, one visit a
+ * meter at a time (G18), retries with a budget, UNREACHED after some misses, a pause after a refused authentication. It
+ * has no thread and no clock: the caller passes monotonic nanoseconds. Not thread-safe: its owner locks.
+ */
+public final class MediumScheduler {
+    /** Share of airtime that the daily load keeps against a flood of more urgent jobs. */
+    private static final double LOAD_SHARE = 0.2;
+    /** Airtime is remembered as a decaying sum, so that shares speak of the recent past. */
+    private static final double DECAY_NANOS = Duration.ofMinutes(5).toNanos();
+
+    /** A job being visited. */
+    public static final class Attempt {
+        private final Queued queued;
+
+        private Attempt(Queued queued) {
+            this.queued = queued;
+        }
+
+        public MeterJob job() {
+            return queued.job;
+        }
+    }
+
+    private static final class Queued {
+        private final MeterJob job;
+        private final long number;
+        private long notBefore;
+        private int attempts;
+        private long airtime;
+
+        private Queued(MeterJob job, long number, long now) {
+            this.job = job;
+            this.number = number;
+            this.notBefore = now;
+        }
+    }
+
+    private final RetryPolicy retries;
+    private final RoundTrips roundTrips;
+    private final Reachability reachability;
+    private final RandomGenerator dice;
+    private final List<Queued> waiting = new ArrayList<>();
+    private final Set<MeterId> visiting = new HashSet<>();
+    private long numbers;
+    private double airtimeOfAll;
+    private double airtimeOfLoad;
+    private double airtimeOfRetries;
+    private long lastAirtime;
+
+    public MediumScheduler(Timeouts timeouts, RetryPolicy retries, Reachability reachability, RandomGenerator dice) {
+        this.retries = retries;
+        this.roundTrips = new RoundTrips(timeouts);
+        this.reachability = reachability;
+        this.dice = dice;
+    }
+
+    /** Queues a job. */
+    public void submit(MeterJob job, long now) {
+        waiting.add(new Queued(job, numbers++, now));
+    }
+
+    /**
+     * The next visit, or empty when nothing may start now.
+     *
+     * @param express only lanes that may interrupt a visit of another meter
+     */
+    public Optional<Attempt> next(boolean express, long now) {
+        return start(best(
+                q -> !visiting.contains(q.job.meter().id())
+                        && (!express || q.job.priority().isExpress()),
+                now));
+    }
+
+    /**
+     * More work for a meter that is associated already: all of it is drained before the association is released.
+     *
+     * @param moreUrgentThan only lanes above this one, or empty for all
+     */
+    public Optional<Attempt> nextFor(MeterId meter, Optional<Priority> moreUrgentThan, long now) {
+        return start(best(
+                q -> q.job.meter().id().equals(meter)
+                        && moreUrgentThan
+                                .map(p -> q.job.priority().compareTo(p) < 0)
+                                .orElse(true),
+                now));
+    }
+
+    private Optional<Attempt> start(Queued q) {
+        if (q == null) {
+            return Optional.empty();
+        }
+        waiting.remove(q);
+        visiting.add(q.job.meter().id());
+        q.attempts++;
+        return Optional.of(new Attempt(q));
+    }
+
+    private Queued best(Predicate<Queued> eligible, long now) {
+        boolean loadFirst = airtimeOfAll > 0 && airtimeOfLoad < LOAD_SHARE * airtimeOfAll;
+        boolean fresh = false;
+        List<Queued> candidates = new ArrayList<>();
+        for (Queued q : waiting) {
+            if (q.notBefore - now <= 0 && q.job.deadline() - now > 0 && eligible.test(q)) {
+                candidates.add(q);
+                fresh |= q.attempts == 0;
+            }
+        }
+        boolean retriesWait = fresh && airtimeOfRetries > retries.airtimeShare() * airtimeOfAll;
+        Queued best = null;
+        for (Queued q : candidates) {
+            boolean retry = q.attempts > 0 && q.job.priority() != Priority.ON_DEMAND;
+            if (!(retry && retriesWait) && (best == null || before(q, best, loadFirst))) {
+                best = q;
+            }
+        }
+        return best;
+    }
+
+    private boolean before(Queued a, Queued b, boolean loadFirst) {
+        if (loadFirst && a.job.priority().keepsShare() != b.job.priority().keepsShare()) {
+            return a.job.priority().keepsShare();
+        }
+        int lane = a.job.priority().compareTo(b.job.priority());
+        if (lane != 0) {
+            return lane < 0;
+        }
+        boolean muteA = isUnreached(a);
+        boolean muteB = isUnreached(b);
+        return muteA != muteB ? muteB : a.number < b.number;
+    }
+
+    private boolean isUnreached(Queued q) {
+        return reachability.state(q.job.meter().id()) == Reachability.State.UNREACHED;
+    }
+
+    /** Wait for one response of this meter. */
+    public Duration timeout(MeterId meter) {
+        return roundTrips.timeout(meter, reachability.misses(meter));
+    }
+
+    /** Time until a meter that refused us may be asked again; zero when it may. */
+    public Duration refusedFor(MeterId meter, long now) {
+        return Duration.ofNanos(reachability.refusedFor(meter, now));
+    }
+
+    /**
+     * All steps of a job are done.
+     *
+     * @param airtime the medium was held for this visit, nanoseconds
+     * @param exchanges answered in this visit
+     * @param at UTC, for the meter's last contact
+     * @return how the job ended; the caller tells it to the job
+     */
+    public JobResult done(Attempt attempt, long airtime, int exchanges, Instant at, long now) {
+        Queued q = attempt.queued;
+        MeterId meter = q.job.meter().id();
+        account(q, airtime, now);
+        reachability.answered(meter, at);
+        if (exchanges > 0) {
+            roundTrips.answered(meter, airtime / exchanges);
+        }
+        return new JobResult.Reached(q.attempts, Duration.ofNanos(q.airtime));
+    }
+
+    /** A visit was given up for a reason that is not the meter's; the job goes back as if it had not been tried. */
+    public void putBack(Attempt attempt, long now) {
+        Queued q = attempt.queued;
+        q.attempts--;
+        q.notBefore = now;
+        waiting.add(q);
+    }
+
+    /**
+     * A visit failed.
+     *
+     * @return how the job ended, or empty when it will be tried again
+     */
+    public Optional<JobResult> failed(Attempt attempt, Ko ko, String detail, long airtime, long now) {
+        Queued q = attempt.queued;
+        MeterId meter = q.job.meter().id();
+        account(q, airtime, now);
+        boolean missed = ko == Ko.METER_SILENT || ko == Ko.METER_UNREACHABLE;
+        if (missed) {
+            reachability.missed(meter, ko, retries.misses());
+        }
+        if (ko == Ko.AUTH_FAILED) {
+            reachability.refused(meter, now);
+        }
+        long pause = retries.pauseAfter(q.attempts, dice.nextDouble());
+        boolean again =
+                pause >= 0 && mayHelp(ko) && !(missed && isUnreached(q)) && q.job.deadline() - (now + pause) > 0;
+        if (!again) {
+            return Optional.of(new JobResult.Unreached(ko, detail, q.attempts));
+        }
+        q.notBefore = now + pause;
+        waiting.add(q);
+        return Optional.empty();
+    }
+
+    private static boolean mayHelp(Ko ko) {
+        return switch (ko) {
+            case METER_SILENT, METER_UNREACHABLE, CONCENTRATOR_FAULT, PROTOCOL, BUSY, INTERNAL -> true;
+            default -> false;
+        };
+    }
+
+    private void account(Queued q, long airtime, long now) {
+        double fade = Math.exp(-Math.max(0, now - lastAirtime) / DECAY_NANOS);
+        lastAirtime = now;
+        airtimeOfAll = airtimeOfAll * fade + airtime;
+        airtimeOfLoad = airtimeOfLoad * fade + (q.job.priority().keepsShare() ? airtime : 0);
+        airtimeOfRetries = airtimeOfRetries * fade + (q.attempts > 1 ? airtime : 0);
+        q.airtime += airtime;
+    }
+
+    /** A job that ended without a visit. */
+    public record Ended(MeterJob job, JobResult result) {}
+
+    /** Takes out the jobs whose deadline has passed. */
+    public List<Ended> expire(long now) {
+        return remove(q -> q.job.deadline() - now <= 0, Ko.DEADLINE, "the deadline passed before the meter was read");
+    }
+
+    /** Takes out queued jobs, for example those of a cancelled run, or all when the medium is gone. */
+    public List<Ended> cancel(Predicate<MeterJob> which, Ko ko, String detail) {
+        return remove(q -> which.test(q.job), ko, detail);
+    }
+
+    private List<Ended> remove(Predicate<Queued> which, Ko ko, String detail) {
+        List<Ended> ended = new ArrayList<>();
+        for (Iterator<Queued> i = waiting.iterator(); i.hasNext(); ) {
+            Queued q = i.next();
+            if (which.test(q)) {
+                i.remove();
+                ended.add(new Ended(q.job, new JobResult.Unreached(ko, detail, q.attempts)));
+            }
+        }
+        return ended;
+    }
+
+    /** When something may change by itself (a pause ends, a deadline passes); {@code Long.MAX_VALUE} for never. */
+    public long wakeAt(long now) {
+        long wait = Long.MAX_VALUE;
+        for (Queued q : waiting) {
+            wait = Math.min(wait, Math.max(0, q.job.deadline() - now));
+            if (q.notBefore - now > 0) {
+                wait = Math.min(wait, q.notBefore - now);
+            }
+        }
+        return wait == Long.MAX_VALUE ? wait : now + wait;
+    }
+
+    /** The visit has ended and its association is released: the meter may be visited again. */
+    public void left(MeterId meter) {
+        visiting.remove(meter);
+    }
+
+    public boolean isIdle() {
+        return waiting.isEmpty() && visiting.isEmpty();
+    }
+
+    public int queued() {
+        return waiting.size();
+    }
+
+    /** Share of the recent airtime that went into retries, 0..1. */
+    public double retryShare() {
+        return airtimeOfAll == 0 ? 0 : airtimeOfRetries / airtimeOfAll;
+    }
+}

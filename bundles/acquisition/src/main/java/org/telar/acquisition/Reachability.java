@@ -1,0 +1,113 @@
+package org.telar.acquisition;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.telar.api.model.Ko;
+import org.telar.api.model.MeterId;
+
+/**
+ * Who answers and who does not, over all media. A meter is UNREACHED after some misses in a row, until it answers
+ * again; after a refused authentication it is left alone for a while that doubles (S31). Thread-safe.
+ */
+public final class Reachability {
+    /** What is known of a meter. */
+    public enum State {
+        UNKNOWN,
+        REACHED,
+        /** Missed, not yet often enough. */
+        STALE,
+        UNREACHED
+    }
+
+    /** Told of a meter that became UNREACHED, or answers again after that. Called quickly, by any thread. */
+    public interface Listener {
+        void changed(MeterId meter, State now, Optional<Ko> why);
+    }
+
+    private static final long FIRST_PAUSE = Duration.ofMinutes(1).toNanos();
+    private static final int MOST_DOUBLINGS = 8;
+
+    private record Entry(int misses, State state, Optional<Instant> lastContact, int refused, long refusedUntil) {
+        static final Entry NEW = new Entry(0, State.UNKNOWN, Optional.empty(), 0, 0);
+    }
+
+    private final Map<MeterId, Entry> entries = new ConcurrentHashMap<>();
+    private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    public void onChange(Listener listener) {
+        listeners.add(listener);
+    }
+
+    public State state(MeterId meter) {
+        return entry(meter).state();
+    }
+
+    /** When the meter last answered, UTC; also after restarts when {@link #remember} was told. */
+    public Optional<Instant> lastContact(MeterId meter) {
+        return entry(meter).lastContact();
+    }
+
+    /** A contact of an earlier process: sets the time, says nothing about the present. */
+    public void remember(MeterId meter, Instant contact) {
+        entries.merge(
+                meter,
+                new Entry(0, State.UNKNOWN, Optional.of(contact), 0, 0),
+                (old, told) -> old.lastContact().isPresent()
+                        ? old
+                        : new Entry(old.misses(), old.state(), told.lastContact(), old.refused(), old.refusedUntil()));
+    }
+
+    /** Meters that are UNREACHED now. */
+    public java.util.List<MeterId> unreached() {
+        return entries.entrySet().stream()
+                .filter(e -> e.getValue().state() == State.UNREACHED)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    int misses(MeterId meter) {
+        return entry(meter).misses();
+    }
+
+    void answered(MeterId meter, Instant at) {
+        Entry before = entry(meter);
+        entries.put(meter, new Entry(0, State.REACHED, Optional.of(at), 0, 0));
+        if (before.state() == State.UNREACHED) {
+            listeners.forEach(l -> l.changed(meter, State.REACHED, Optional.empty()));
+        }
+    }
+
+    /** @param limit misses in a row that make it UNREACHED */
+    void missed(MeterId meter, Ko why, int limit) {
+        Entry old = entry(meter);
+        int misses = old.misses() + 1;
+        State now = misses >= limit ? State.UNREACHED : State.STALE;
+        entries.put(meter, new Entry(misses, now, old.lastContact(), old.refused(), old.refusedUntil()));
+        if (now == State.UNREACHED && old.state() != State.UNREACHED) {
+            listeners.forEach(l -> l.changed(meter, now, Optional.of(why)));
+        }
+    }
+
+    /** The meter refused our keys: wait before asking it again. */
+    void refused(MeterId meter, long now) {
+        Entry old = entry(meter);
+        long pause = FIRST_PAUSE << Math.min(old.refused(), MOST_DOUBLINGS);
+        entries.put(meter, new Entry(old.misses(), old.state(), old.lastContact(), old.refused() + 1, now + pause));
+    }
+
+    /** Nanoseconds until a meter that refused us may be asked again, 0 when it may. */
+    long refusedFor(MeterId meter, long now) {
+        Entry e = entry(meter);
+        return e.refused() == 0 ? 0 : Math.max(0, e.refusedUntil() - now);
+    }
+
+    private Entry entry(MeterId meter) {
+        return entries.getOrDefault(meter, Entry.NEW);
+    }
+}
