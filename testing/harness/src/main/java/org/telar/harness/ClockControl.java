@@ -1,0 +1,50 @@
+package org.telar.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/**
+ * The one movable time of simulator, agent and collector: an offset to real UTC in a file they all read (at most 200 ms
+ * later). Timers and TLS are not touched by it.
+ */
+public final class ClockControl {
+    private final Path file;
+    private volatile Duration offset = Duration.ZERO;
+
+    /** @param file created with offset zero */
+    public ClockControl(Path file) throws IOException {
+        this.file = file;
+        write(Duration.ZERO);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Moves the time on (or back, when negative). */
+    public void advance(Duration by) throws IOException {
+        write(offset.plus(by));
+    }
+
+    public Instant now() {
+        return Instant.now().plus(offset);
+    }
+
+    /** This process's view of the moved time. */
+    public Clock clock() {
+        return Clock.offset(Clock.system(ZoneOffset.UTC), offset);
+    }
+
+    private void write(Duration next) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(fresh, next + "\n");
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        offset = next;
+    }
+}
