@@ -18,7 +18,7 @@ public record Ports(int base) {
     public static final int DEFAULT_BASE = 27_100;
 
     private static final int SIMULATOR = 30;
-    private static final int USED = 34;
+    private static final int USED = 35;
 
     public Ports {
         if (base < 1024 || base + SIZE > 65_536) {
@@ -30,6 +30,11 @@ public record Ports(int base) {
     /** First port of the simulator's block of 30; also its control port. */
     public int simulator() {
         return base;
+    }
+
+    /** First port of the collector's block: HTTPS, MQTT, database, JMS. */
+    public int collector() {
+        return base + SIMULATOR;
     }
 
     public int collectorHttps() {
@@ -46,7 +51,7 @@ public record Ports(int base) {
 
     /** Where the agent finds the broker: the WAN proxy. */
     public int wan() {
-        return base + SIMULATOR + 3;
+        return base + SIMULATOR + 4;
     }
 
     /** @throws HarnessException naming the first port of the block that somebody else listens on */
