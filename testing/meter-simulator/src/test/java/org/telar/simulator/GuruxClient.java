@@ -1,16 +1,14 @@
 package org.telar.simulator;
 
 import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 import gurux.dlms.GXByteBuffer;
 import gurux.dlms.GXReplyData;
@@ -76,32 +74,9 @@ final class GuruxClient implements Closeable {
             dlms.getCiphering().setInvocationCounter(System.nanoTime() / 1_000_000 & 0x7FFF_FFFF);
         }
         if (spec.medium() == Medium.PTY) {
-            RandomAccessFile file = new RandomAccessFile(spec.endpoint().substring("serial:".length()), "rw");
-            return new GuruxClient(
-                    dlms,
-                    file,
-                    new InputStream() {
-                        @Override
-                        public int read() throws IOException {
-                            return file.read();
-                        }
-
-                        @Override
-                        public int read(byte[] bytes, int from, int length) throws IOException {
-                            return file.read(bytes, from, length);
-                        }
-                    },
-                    new OutputStream() {
-                        @Override
-                        public void write(int b) throws IOException {
-                            file.write(b);
-                        }
-
-                        @Override
-                        public void write(byte[] bytes, int from, int length) throws IOException {
-                            file.write(bytes, from, length);
-                        }
-                    });
+            String path = spec.endpoint().substring("serial:".length());
+            FileInputStream in = new FileInputStream(path);
+            return new GuruxClient(dlms, in, in, new FileOutputStream(path));
         }
         String[] where = spec.endpoint().substring("tcp://".length()).split(":");
         Socket socket = new Socket(where[0], Integer.parseInt(where[1]));
@@ -176,20 +151,15 @@ final class GuruxClient implements Closeable {
                 throw new Silence();
             }
         }
-        CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
-            try {
-                return in.read(bytes);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+        // A blocked read of a terminal cannot be given up: look first.
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        while (in.available() == 0) {
+            if (System.nanoTime() > deadline) {
+                throw new Silence();
             }
-        });
-        try {
-            return read.get(timeoutMillis, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new Silence();
-        } catch (ExecutionException e) {
-            throw new IOException(e);
+            LockSupport.parkNanos(500_000);
         }
+        return in.read(bytes);
     }
 
     /** Sends raw bytes and reads what comes back within the timeout, for requests that Gurux's client cannot make. */
@@ -203,6 +173,7 @@ final class GuruxClient implements Closeable {
 
     @Override
     public void close() throws IOException {
+        out.close();
         port.close();
     }
 }

@@ -19,6 +19,9 @@ public final class Consumption {
     /** Fixed, so that two runs agree whenever they start. */
     public static final LocalDate EPOCH = LocalDate.of(2026, 1, 1);
 
+    /** Cumulative demand is counted from here; what was before is in its base. */
+    private static final YearMonth DEMAND_EPOCH = YearMonth.of(2026, 9);
+
     private final long meter;
     private final ZoneId zone;
     private final DayBuilder builder;
@@ -90,7 +93,7 @@ public final class Consumption {
     public long cumulativeDemand(Instant at) {
         YearMonth current = YearMonth.from(at.minusSeconds(1).atZone(zone));
         long sum = demandBase;
-        for (YearMonth month = YearMonth.from(EPOCH); month.isBefore(current); month = month.plusMonths(1)) {
+        for (YearMonth month = DEMAND_EPOCH; month.isBefore(current); month = month.plusMonths(1)) {
             sum += finishedMonths.computeIfAbsent(month, this::monthPeak).value();
         }
         return sum;

@@ -14,6 +14,8 @@ interface CLibrary extends Library {
     int TCSANOW = 0;
     short POLLIN = 1;
     short POLLOUT = 4;
+    /** Ends the exclusive mode that a client may have left behind. */
+    long TIOCNXCL = 0x540D;
     /** Larger than struct termios of any Linux. */
     int TERMIOS_SIZE = 256;
 
@@ -42,6 +44,8 @@ interface CLibrary extends Library {
     long write(int fd, byte[] buffer, long count) throws LastErrorException;
 
     int poll(PollFd fds, long count, int timeoutMillis) throws LastErrorException;
+
+    int ioctl(int fd, long request) throws LastErrorException;
 
     int tcgetattr(int fd, byte[] termios) throws LastErrorException;
 

@@ -69,6 +69,9 @@ final class PtyLine implements Closeable {
                     int count = (int) c.read(master, buffer, BUFFER);
                     traffic.in(Medium.PTY, count);
                     wire.received(buffer, count, this::send);
+                } else {
+                    // Our open slave would keep the exclusive mode of a client that was killed.
+                    c.ioctl(slave, CLibrary.TIOCNXCL);
                 }
             } catch (LastErrorException e) {
                 if (e.getErrorCode() != EINTR && !closed) {
