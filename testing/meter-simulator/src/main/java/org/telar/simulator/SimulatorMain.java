@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Command line entry. */
 public final class SimulatorMain {
     private static final int WRONG = 2;
+    private static final int STOP_SECONDS = 10;
     /** Gurux logs every refused frame as severe; a simulator refuses frames for a living. */
     private static final Logger GURUX = Logger.getLogger("gurux");
 
@@ -42,11 +44,14 @@ public final class SimulatorMain {
         if (options.exitWithParent()) {
             watchParent(stop);
         }
-        System.out.println("READY " + simulator.ready());
-        System.out.flush();
-        stop.await();
-        simulator.close();
-        stopped.countDown();
+        try {
+            System.out.println("READY " + simulator.ready());
+            System.out.flush();
+            stop.await();
+        } finally {
+            simulator.close();
+            stopped.countDown();
+        }
     }
 
     private static void watchParent(CountDownLatch stop) {
@@ -66,7 +71,7 @@ public final class SimulatorMain {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            latch.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -79,6 +79,21 @@ class ProcessTest {
     }
 
     @Test
+    @DisplayName("SIGTERM stops it within seconds and its links go with it")
+    void sigterm() throws Exception {
+        Process process = start(List.of("--data", data.toString(), "--port-base", "" + Sims.freeBlock()));
+        try {
+            assertThat(lines(process).readLine()).startsWith("READY {");
+            assertThat(Files.isSymbolicLink(data.resolve("line-1"))).isTrue();
+            process.destroy();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.isSymbolicLink(data.resolve("line-1"))).isFalse();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     @DisplayName("a port in use: a sentence and exit code 2, and the first simulator's files are left alone")
     void portInUse() throws Exception {
         try (Simulator first = Sims.start(data, 10, Map.of(Medium.WRAPPER, 100), 1024, Clock.systemUTC())) {
