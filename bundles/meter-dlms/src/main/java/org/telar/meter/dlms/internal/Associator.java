@@ -1,0 +1,245 @@
+package org.telar.meter.dlms.internal;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.openmuc.jdlms.AuthenticationMechanism;
+import org.openmuc.jdlms.DlmsConnection;
+import org.openmuc.jdlms.GetResult;
+import org.openmuc.jdlms.JDlmsException;
+import org.openmuc.jdlms.JDlmsException.ExceptionId;
+import org.openmuc.jdlms.SecuritySuite;
+import org.openmuc.jdlms.SecuritySuite.EncryptionMechanism;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.telar.api.channel.Channel;
+import org.telar.api.meter.Airtime;
+import org.telar.api.meter.Authentication;
+import org.telar.api.meter.Meter;
+import org.telar.api.meter.MeterException;
+import org.telar.api.meter.MeterKeys;
+import org.telar.api.model.Ko;
+import org.telar.api.platform.InvocationCounters;
+import org.telar.meter.dlms.internal.LinkException.Kind;
+
+/**
+ * Opens associations with one meter at the security of the meter table, never below it. When a ciphered one meets
+ * silence or a refused counter, the counter is read through the public client and the association tried once more (D8).
+ */
+final class Associator {
+    private static final Logger LOG = LoggerFactory.getLogger(Associator.class);
+    private static final int PUBLIC_CLIENT = 16;
+    private static final int KEY_LENGTH = 16;
+
+    private final Meter meter;
+    private final MeterKeys keys;
+    private final Channel channel;
+    private final Airtime airtime;
+    private final Duration timeout;
+    private final byte[] systemTitle;
+    private final InvocationCounters counters;
+    private final ModelNotes notes;
+    private final Clock clock;
+    private final MeterAddress address;
+
+    Associator(
+            Meter meter,
+            MeterKeys keys,
+            Channel channel,
+            Airtime airtime,
+            Duration timeout,
+            byte[] systemTitle,
+            InvocationCounters counters,
+            ModelNotes notes,
+            Clock clock)
+            throws MeterException {
+        this.meter = meter;
+        this.keys = keys;
+        this.channel = channel;
+        this.airtime = airtime;
+        this.timeout = timeout;
+        this.systemTitle = systemTitle;
+        this.counters = counters;
+        this.notes = notes;
+        this.clock = clock;
+        try {
+            this.address = MeterAddress.parse(meter.address());
+        } catch (IllegalArgumentException e) {
+            throw new MeterException(Ko.UNSUPPORTED, meter.id(), "address: " + e.getMessage(), e);
+        }
+        checkKeys();
+    }
+
+    private void checkKeys() throws MeterException {
+        boolean enough =
+                switch (meter.authentication()) {
+                    case NONE -> true;
+                    case LLS -> keys.password().length > 0;
+                    case HLS5 ->
+                        keys.encryptionKey().length == KEY_LENGTH && keys.authenticationKey().length == KEY_LENGTH;
+                };
+        if (!enough) {
+            throw new MeterException(
+                    Ko.AUTH_FAILED, meter.id(), "no keys for " + meter.authentication() + " in the key vault");
+        }
+    }
+
+    /** A failed try, with what is needed to decide about a second one. */
+    private record Failure(Exception cause, boolean rejected, long counter) {
+        Optional<Kind> kind() {
+            return Failures.link(cause).map(LinkException::kind);
+        }
+    }
+
+    private static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Failure failure;
+
+        Failed(Failure failure) {
+            super(failure.cause());
+            this.failure = failure;
+        }
+    }
+
+    Association associate() throws MeterException {
+        try {
+            return attempt(meter.clientSap(), meter.authentication());
+        } catch (Failed first) {
+            if (meter.authentication() != Authentication.HLS5 || !mayBeTheCounter(first.failure)) {
+                throw told(first.failure);
+            }
+            return again(first.failure);
+        }
+    }
+
+    private static boolean mayBeTheCounter(Failure failure) {
+        Optional<Kind> kind = failure.kind();
+        return failure.rejected()
+                || kind.filter(k -> k == Kind.COUNTER || k == Kind.SILENT || k == Kind.REFUSED)
+                        .isPresent();
+    }
+
+    private Association again(Failure first) throws MeterException {
+        long seen = Failures.link(first.cause())
+                .filter(e -> e.kind() == Kind.COUNTER)
+                .map(LinkException::counter)
+                .orElse(-1L);
+        if (seen < 0) {
+            seen = publicCounter(first);
+            if (seen < first.counter()
+                    && first.kind().filter(k -> k == Kind.SILENT).isEmpty()) {
+                throw told(first);
+            }
+        }
+        LOG.info("meter {}: invocation counter resynchronised to {}", meter.id(), seen + 1);
+        counters.atLeast(meter.id(), seen + 1);
+        try {
+            return attempt(meter.clientSap(), meter.authentication());
+        } catch (Failed second) {
+            if (second.failure.kind().filter(k -> k == Kind.SILENT).isPresent()) {
+                throw new MeterException(
+                        Ko.AUTH_FAILED,
+                        meter.id(),
+                        "answers the public client but not the ciphered association: wrong keys?",
+                        second.failure.cause());
+            }
+            throw told(second.failure);
+        }
+    }
+
+    /** What the meter says it has seen, read without keys. */
+    private long publicCounter(Failure first) throws MeterException {
+        try (Association open = attempt(PUBLIC_CLIENT, Authentication.NONE)) {
+            GetResult result = open.get(List.of(Ask.of(Capture.DATA, notes.counterObject(), 2)), notes)
+                    .get(0);
+            if (result.requestSuccessful()) {
+                return Values.number(result.getResultData());
+            }
+            LOG.debug("meter {}: counter not readable: {}", meter.id(), result.getResultCode());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("meter {}: counter not readable: {}", meter.id(), e.toString());
+        } catch (Failed e) {
+            LOG.debug(
+                    "meter {}: no public association: {}",
+                    meter.id(),
+                    e.failure.cause().toString());
+        }
+        throw told(first);
+    }
+
+    private MeterException told(Failure failure) {
+        if (failure.rejected()) {
+            return new MeterException(
+                    Ko.AUTH_FAILED,
+                    meter.id(),
+                    "the meter rejected the association: wrong password or key, or client " + meter.clientSap()
+                            + " not allowed",
+                    failure.cause());
+        }
+        return Failures.told(meter.id(), failure.cause());
+    }
+
+    private Association attempt(int client, Authentication authentication) throws Failed {
+        CounterBlock block = null;
+        ExchangeLayer layer = null;
+        try {
+            ApduCipher cipher = null;
+            if (authentication == Authentication.HLS5) {
+                block = CounterBlock.reserve(counters, meter.id());
+                cipher = new ApduCipher(keys.encryptionKey(), keys.authenticationKey());
+            }
+            layer = new ExchangeLayer(link(client), airtime, new ApduInspector(cipher), block, clock);
+            DlmsConnection connection = new TelarConnectionBuilder(
+                            layer, systemTitle, client, suite(authentication), block == null ? 1 : block.first())
+                    .build();
+            return new Association(connection, layer, address instanceof MeterAddress.Wrapper);
+        } catch (IOException | RuntimeException e) {
+            Exception cause = layer != null && layer.failure() != null ? layer.failure() : e;
+            throw new Failed(new Failure(cause, rejected(layer, cause), block == null ? -1 : block.first()));
+        }
+    }
+
+    /** The meter said no to who we are, in the association answer or in the exchange of challenges. */
+    private static boolean rejected(ExchangeLayer layer, Exception cause) {
+        boolean byAnswer = layer != null && layer.aare().seen() && !layer.aare().accepted();
+        boolean byChallenge = cause instanceof JDlmsException j
+                && (j.getExceptionId() == ExceptionId.AUTHENTICATION_ERROR
+                        || j.getExceptionId() == ExceptionId.AUTHENTICATION_REQUIRED);
+        return byAnswer || byChallenge;
+    }
+
+    private ApduLink link(int client) {
+        if (address instanceof MeterAddress.Wrapper wrapper) {
+            return new WrapperLink(channel, client, wrapper, timeout);
+        }
+        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, timeout, frameSize());
+    }
+
+    /** Parameter {@code hdlc-frame}: the information field to propose, 128..2030. */
+    private int frameSize() {
+        String text = meter.parameters().getOrDefault("hdlc-frame", "");
+        int size = text.isBlank() ? HdlcNegotiation.MAX_INFORMATION : Integer.parseInt(text);
+        return Math.max(HdlcNegotiation.DEFAULT_INFORMATION, Math.min(HdlcNegotiation.MAX_INFORMATION, size));
+    }
+
+    private SecuritySuite suite(Authentication authentication) {
+        return switch (authentication) {
+            case NONE -> SecuritySuite.builder().build();
+            case LLS ->
+                SecuritySuite.builder()
+                        .setAuthenticationMechanism(AuthenticationMechanism.LOW)
+                        .setPassword(keys.password())
+                        .build();
+            case HLS5 ->
+                SecuritySuite.builder()
+                        .setAuthenticationMechanism(AuthenticationMechanism.HLS5_GMAC)
+                        .setEncryptionMechanism(EncryptionMechanism.AES_GCM_128)
+                        .setGlobalUnicastEncryptionKey(keys.encryptionKey())
+                        .setAuthenticationKey(keys.authenticationKey())
+                        .build();
+        };
+    }
+}

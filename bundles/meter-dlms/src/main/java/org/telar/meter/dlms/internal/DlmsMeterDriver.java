@@ -1,0 +1,60 @@
+package org.telar.meter.dlms.internal;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import org.telar.api.channel.Channel;
+import org.telar.api.meter.Airtime;
+import org.telar.api.meter.Meter;
+import org.telar.api.meter.MeterDriver;
+import org.telar.api.meter.MeterException;
+import org.telar.api.meter.MeterKeys;
+import org.telar.api.meter.MeterSession;
+import org.telar.api.meter.ModelMemory;
+import org.telar.api.platform.GatewayIdentity;
+import org.telar.api.platform.InvocationCounters;
+
+/**
+ * Reads DLMS/COSEM meters. Addresses: {@code wrapper:17}, {@code hdlc:1/17} (see {@link MeterAddress}). Parameters of a
+ * meter, all optional:
+ *
+ * <ul>
+ *   <li>{@code deviation} normal, inverted, unspecified; {@code stamp} end, start: else learned once per model (D3)
+ *   <li>{@code identity-object} default 0.0.42.0.0.255 (D1); {@code counter-object} default 0.0.43.1.0.255 (D8)
+ *   <li>{@code load-profile} default 1.0.99.1.0.255; {@code closing-profile} default 1.0.99.2.0.255
+ *   <li>{@code list-limit} attributes in one request; {@code hdlc-frame} information field to propose, 128..2030
+ * </ul>
+ *
+ * Thread-safe; a session is used by one thread.
+ */
+public final class DlmsMeterDriver implements MeterDriver {
+    /** Name in the meter table. */
+    public static final String NAME = "dlms";
+
+    private final GatewayIdentity identity;
+    private final InvocationCounters counters;
+    private final ModelMemory memory;
+    private final Clock clock;
+
+    /** @param clock the host's UTC, against which meters' clocks are compared; timeouts do not use it */
+    public DlmsMeterDriver(GatewayIdentity identity, InvocationCounters counters, ModelMemory memory, Clock clock) {
+        this.identity = identity;
+        this.counters = counters;
+        this.memory = memory;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
+            throws MeterException {
+        ModelNotes notes = new ModelNotes(memory, meter);
+        Associator associator = new Associator(
+                meter, keys, channel, airtime, timeout, identity.gateway().systemTitle(), counters, notes, clock);
+        return new DlmsSession(meter, associator, notes, clock);
+    }
+}

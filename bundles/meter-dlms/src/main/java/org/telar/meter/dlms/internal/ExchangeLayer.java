@@ -1,0 +1,183 @@
+package org.telar.meter.dlms.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+
+import org.openmuc.jdlms.RawMessageData.RawMessageDataBuilder;
+import org.openmuc.jdlms.sessionlayer.client.SessionLayer;
+import org.openmuc.jdlms.sessionlayer.client.SessionLayerListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.telar.api.meter.Airtime;
+import org.telar.meter.dlms.internal.LinkException.Kind;
+
+/**
+ * The session layer that jDLMS talks to. {@link #send} is a whole exchange: it waits for airtime, sends, receives,
+ * checks the answer and hands it up, all in the caller's thread; so the response timer starts after the grant, nobody
+ * waits in jDLMS, and there is no reader thread. Block boundaries are exchanges, where other jobs may get in between
+ * (D14).
+ */
+final class ExchangeLayer implements SessionLayer {
+    private static final Logger LOG = LoggerFactory.getLogger(ExchangeLayer.class);
+    private static final int AARQ = 0x60;
+    private static final int RLRQ = 0x62;
+    private static final int DATA_NOTIFICATION = 0x0F;
+    private static final int EVENT_NOTIFICATION = 0xC2;
+    private static final int GLO_EVENT_NOTIFICATION = 0xCA;
+
+    /** Pushes that may come before one answer. */
+    private static final int MAX_PUSHES = 16;
+
+    private final ApduLink link;
+    private final Airtime airtime;
+    private final ApduInspector inspector;
+    private final CounterBlock counters;
+    private final Clock clock;
+
+    private SessionLayerListener listener;
+    private IOException failure;
+    private boolean associated;
+    private int roundTrips;
+    private long bytesUp;
+    private long bytesDown;
+    private Instant middleOfFirst;
+
+    /** @param counters null for an association without ciphering */
+    ExchangeLayer(ApduLink link, Airtime airtime, ApduInspector inspector, CounterBlock counters, Clock clock) {
+        this.link = link;
+        this.airtime = airtime;
+        this.inspector = inspector;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void startListening(SessionLayerListener eventListener) throws IOException {
+        listener = eventListener;
+        try (Airtime.Slot slot = acquire()) {
+            link.open();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    @Override
+    public void send(byte[] buffer, int offset, int length, RawMessageDataBuilder unused) throws IOException {
+        if (failure != null) {
+            throw new LinkException(Kind.BROKEN, "the association is over: " + failure.getMessage(), failure);
+        }
+        byte[] request = Arrays.copyOfRange(buffer, offset, offset + length);
+        byte[] response;
+        try {
+            if (counters != null) {
+                counters.using(request);
+            }
+            response = exchange(request);
+            inspector.check(response);
+        } catch (IOException e) {
+            failure = isRefusalOfOneRequest(e) ? null : e;
+            throw e;
+        }
+        count(request, response);
+        listener.dataReceived(response, null);
+    }
+
+    /** An exception-response to a GET leaves the association as it is. */
+    private boolean isRefusalOfOneRequest(IOException e) {
+        return associated && e instanceof LinkException l && l.kind() == Kind.REFUSED;
+    }
+
+    private byte[] exchange(byte[] request) throws IOException {
+        try (Airtime.Slot slot = acquire()) {
+            Instant before = clock.instant();
+            link.send(request);
+            byte[] response = link.receive();
+            for (int i = 0; isPush(response); i++) {
+                if (i == MAX_PUSHES) {
+                    throw new LinkException(Kind.GARBLED, "pushes without end instead of an answer");
+                }
+                LOG.info("a push of {} bytes came before the answer; it is not evaluated", response.length);
+                response = link.receive();
+            }
+            if (middleOfFirst == null) {
+                middleOfFirst =
+                        before.plus(Duration.between(before, clock.instant()).dividedBy(2));
+            }
+            return response;
+        }
+    }
+
+    private Airtime.Slot acquire() throws LinkException {
+        try {
+            return airtime.acquire();
+        } catch (InterruptedIOException e) {
+            throw new LinkException(Kind.CANCELLED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static boolean isPush(byte[] apdu) {
+        int tag = apdu.length == 0 ? -1 : apdu[0] & 0xFF;
+        return tag == DATA_NOTIFICATION || tag == EVENT_NOTIFICATION || tag == GLO_EVENT_NOTIFICATION;
+    }
+
+    private void count(byte[] request, byte[] response) {
+        int tag = request[0] & 0xFF;
+        bytesUp += request.length;
+        bytesDown += response.length;
+        if (associated && tag != AARQ && tag != RLRQ) {
+            roundTrips++;
+        }
+    }
+
+    /** From now on exchanges are round trips (D14), and a refusal does not end the association. */
+    void associated() {
+        associated = true;
+    }
+
+    /** Before a GET: how many results must come; the next exchange is its first. */
+    void expect(int results) {
+        inspector.expect(results);
+        middleOfFirst = null;
+    }
+
+    /** Middle of the first exchange since {@link #expect}. */
+    Instant middleOfFirst() {
+        return middleOfFirst == null ? clock.instant() : middleOfFirst;
+    }
+
+    /** Request and response pairs since {@link #associated} (D14). */
+    int roundTrips() {
+        return roundTrips;
+    }
+
+    long bytesUp() {
+        return bytesUp;
+    }
+
+    long bytesDown() {
+        return bytesDown;
+    }
+
+    Aare aare() {
+        return inspector.aare();
+    }
+
+    /** What ended the association, or null while it stands. */
+    IOException failure() {
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        try (Airtime.Slot slot = acquire()) {
+            link.close();
+        } catch (LinkException cancelled) {
+            LOG.debug("closed without airtime: {}", cancelled.getMessage());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package org.telar.meter.dlms.internal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.openmuc.jdlms.datatypes.CompactArray;
+import org.openmuc.jdlms.datatypes.DataObject;
+import org.openmuc.jdlms.datatypes.DataObject.Type;
+import org.telar.api.model.Column;
+import org.telar.meter.dlms.internal.Capture.Role;
+import org.telar.meter.dlms.internal.LinkException.Kind;
+
+/**
+ * Turns a profile buffer into rows: an array of structures, or a compact array. Null-data means "as in the row before",
+ * for the stamp "one period later" (D7).
+ */
+final class RowDecoder {
+    /** A row does not look like the shape that was learned: it is learned again. */
+    static final class ShapeChanged extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        ShapeChanged(String message) {
+            super(message);
+        }
+    }
+
+    private final ProfileShape shape;
+    private final TimeRule rule;
+    private final List<Integer> valueColumns;
+    private final List<Integer> occurredColumns;
+    private Row previous;
+
+    RowDecoder(ProfileShape shape, TimeRule rule) {
+        this.shape = shape;
+        this.rule = rule;
+        this.valueColumns = shape.columnsOf(Role.VALUE);
+        this.occurredColumns = shape.columnsOf(Role.OCCURRED);
+    }
+
+    List<Row> rows(DataObject buffer) throws LinkException, ShapeChanged {
+        List<Row> rows = new ArrayList<>();
+        for (DataObject row : elements(buffer)) {
+            previous = row(row);
+            rows.add(previous);
+        }
+        return rows;
+    }
+
+    private static List<DataObject> elements(DataObject buffer) throws LinkException {
+        if (buffer.isNull()) {
+            return List.of();
+        }
+        if (buffer.getType() == Type.COMPACT_ARRAY) {
+            CompactArray compact = buffer.getValue();
+            return CompactArrays.expand(compact);
+        }
+        if (buffer.getType() != Type.ARRAY) {
+            throw Values.unexpected("an array of rows", buffer);
+        }
+        List<DataObject> rows = buffer.getValue();
+        return rows;
+    }
+
+    private Row row(DataObject data) throws LinkException, ShapeChanged {
+        if (data.getType() != Type.STRUCTURE) {
+            throw Values.unexpected("a row", data);
+        }
+        List<DataObject> elements = data.getValue();
+        List<DataObject> cells = new ArrayList<>(elements);
+        if (cells.size() != shape.columns().size()) {
+            throw new ShapeChanged("a row of " + shape.profile() + " has " + cells.size() + " elements, expected "
+                    + shape.columns().size());
+        }
+        Instant stamp = stamp(cells);
+        long[] values = new long[valueColumns.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(cells.get(valueColumns.get(i)), i);
+        }
+        List<Optional<Instant>> occurred = new ArrayList<>(occurredColumns.size());
+        for (int i = 0; i < occurredColumns.size(); i++) {
+            occurred.add(occurred(cells.get(occurredColumns.get(i)), i));
+        }
+        return new Row(stamp, status(cells), values, occurred);
+    }
+
+    private Instant stamp(List<DataObject> cells) throws LinkException, ShapeChanged {
+        int column = shape.column(Role.STAMP);
+        DataObject cell = cells.get(column);
+        if (cell.isNull()) {
+            if (previous == null || shape.period().isZero()) {
+                throw new LinkException(Kind.GARBLED, "the first row of " + shape.profile() + " has no time");
+            }
+            return previous.stamp().plus(shape.period());
+        }
+        if (!cell.isByteArray() && !cell.isCosemDateFormat()) {
+            throw new ShapeChanged("the time of a row of " + shape.profile() + " is " + cell.getType());
+        }
+        CosemTime time = Values.time(cell)
+                .orElseThrow(() -> new LinkException(
+                        Kind.GARBLED, "a row of " + shape.profile() + " has an unspecified or impossible time"));
+        return rule.utc(time, Optional.ofNullable(previous).map(Row::stamp));
+    }
+
+    private int status(List<DataObject> cells) throws LinkException {
+        int column = shape.column(Role.STATUS);
+        if (column < 0) {
+            return 0;
+        }
+        if (cells.get(column).isNull()) {
+            return previous == null ? 0 : previous.status();
+        }
+        long bits = Values.bits(cells.get(column));
+        if (bits > Integer.MAX_VALUE) {
+            throw new LinkException(Kind.GARBLED, "a profile status above 31 bits: " + bits);
+        }
+        return (int) bits;
+    }
+
+    private long value(DataObject cell, int i) throws LinkException, ShapeChanged {
+        if (cell.isNull()) {
+            return previous == null ? Column.ABSENT : previous.values()[i];
+        }
+        if (!cell.isNumber()) {
+            throw new ShapeChanged("a value of " + shape.profile() + " is " + cell.getType());
+        }
+        return Values.number(cell);
+    }
+
+    private Optional<Instant> occurred(DataObject cell, int i) {
+        if (cell.isNull()) {
+            return previous == null ? Optional.empty() : previous.occurred().get(i);
+        }
+        return Values.time(cell).map(rule::utc);
+    }
+}

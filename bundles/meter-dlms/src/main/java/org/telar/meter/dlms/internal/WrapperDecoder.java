@@ -1,0 +1,68 @@
+package org.telar.meter.dlms.internal;
+
+import java.util.Arrays;
+
+/**
+ * Finds the wrapper frames of one meter in a stream of bytes. Whatever does not begin with a header of this meter is
+ * skipped byte by byte, so that garbage before a frame costs nothing but itself; whole frames of other meters are
+ * skipped too. Holds at most one frame.
+ */
+final class WrapperDecoder {
+    static final int HEADER = 8;
+    static final int VERSION = 1;
+
+    private final int device;
+    private final int client;
+    private final int maxApdu;
+    private byte[] buffer = new byte[1024];
+    private int begin;
+    private int end;
+    private long dropped;
+
+    WrapperDecoder(int device, int client, int maxApdu) {
+        this.device = device;
+        this.client = client;
+        this.maxApdu = maxApdu;
+    }
+
+    void feed(byte[] bytes, int count) {
+        if (begin > 0) {
+            System.arraycopy(buffer, begin, buffer, 0, end - begin);
+            end -= begin;
+            begin = 0;
+        }
+        if (end + count > buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.max(end + count, buffer.length * 2));
+        }
+        System.arraycopy(bytes, 0, buffer, end, count);
+        end += count;
+    }
+
+    /** The next APDU of this meter for this client, or null when more bytes are needed. */
+    byte[] next() {
+        while (end - begin >= HEADER) {
+            int length = word(6);
+            boolean ours = word(0) == VERSION && word(2) == device && word(4) == client && length > 0;
+            if (!ours || length > maxApdu) {
+                begin++;
+                dropped++;
+            } else if (end - begin < HEADER + length) {
+                return null;
+            } else {
+                byte[] apdu = Arrays.copyOfRange(buffer, begin + HEADER, begin + HEADER + length);
+                begin += HEADER + length;
+                return apdu;
+            }
+        }
+        return null;
+    }
+
+    private int word(int offset) {
+        return (buffer[begin + offset] & 0xFF) << 8 | buffer[begin + offset + 1] & 0xFF;
+    }
+
+    /** How many bytes were of no use. */
+    long dropped() {
+        return dropped;
+    }
+}

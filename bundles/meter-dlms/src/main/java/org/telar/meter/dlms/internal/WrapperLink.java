@@ -1,0 +1,109 @@
+package org.telar.meter.dlms.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+import org.telar.api.channel.Channel;
+import org.telar.meter.dlms.internal.LinkException.Kind;
+
+/**
+ * The DLMS wrapper (IEC 62056-47 §4.3): {@code 0001 source destination length} before each APDU. Several meters may
+ * share the channel; what comes from others, late answers included, is dropped.
+ */
+final class WrapperLink implements ApduLink {
+    /** Bytes that may be thrown away while one answer is awaited. */
+    private static final int MAX_REFUSE = 4 * MAX_APDU;
+
+    private final Channel channel;
+    private final int client;
+    private final int device;
+    private final Duration timeout;
+    private final byte[] chunk = new byte[4096];
+    private WrapperDecoder decoder;
+    private long deadline;
+
+    WrapperLink(Channel channel, int client, MeterAddress.Wrapper address, Duration timeout) {
+        this.channel = channel;
+        this.client = client;
+        this.device = address.device();
+        this.timeout = timeout;
+        this.decoder = new WrapperDecoder(device, client, MAX_APDU);
+    }
+
+    @Override
+    public void open() {
+        // The wrapper has no connection of its own.
+    }
+
+    @Override
+    public void send(byte[] apdu) throws IOException {
+        dropWhatWaits();
+        decoder = new WrapperDecoder(device, client, MAX_APDU);
+        ByteBuffer frame = ByteBuffer.allocate(WrapperDecoder.HEADER + apdu.length);
+        frame.putShort((short) WrapperDecoder.VERSION);
+        frame.putShort((short) client).putShort((short) device).putShort((short) apdu.length);
+        try {
+            channel.write(frame.put(apdu).array());
+        } catch (IOException e) {
+            throw new LinkException(Kind.CLOSED, "could not send: " + e.getMessage(), e);
+        }
+        deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    @Override
+    public byte[] receive() throws IOException {
+        while (true) {
+            byte[] apdu = decoder.next();
+            if (apdu != null) {
+                return apdu;
+            }
+            if (decoder.dropped() > MAX_REFUSE) {
+                throw new LinkException(Kind.GARBLED, "no wrapper frame in " + decoder.dropped() + " bytes");
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw silent();
+            }
+            decoder.feed(chunk, read(Duration.ofNanos(left)));
+        }
+    }
+
+    private int read(Duration wait) throws LinkException {
+        try {
+            return channel.read(chunk, wait);
+        } catch (SocketTimeoutException e) {
+            throw silent();
+        } catch (InterruptedIOException e) {
+            throw new LinkException(Kind.CANCELLED, "interrupted", e);
+        } catch (IOException e) {
+            throw new LinkException(Kind.CLOSED, e.getMessage(), e);
+        }
+    }
+
+    private LinkException silent() {
+        return new LinkException(
+                Kind.SILENT,
+                "no answer within " + timeout.toMillis() + " ms"
+                        + (decoder.dropped() > 0 ? ", " + decoder.dropped() + " unusable bytes" : ""));
+    }
+
+    private void dropWhatWaits() throws LinkException {
+        try {
+            for (int dropped = 0; dropped < MAX_REFUSE; ) {
+                dropped += channel.read(chunk, Duration.ZERO);
+            }
+        } catch (SocketTimeoutException nothingWaits) {
+            // as it should be
+        } catch (IOException e) {
+            throw new LinkException(Kind.CLOSED, e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Nothing to say: the association is released above.
+    }
+}
