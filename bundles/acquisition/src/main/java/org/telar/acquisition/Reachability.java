@@ -2,8 +2,10 @@ package org.telar.acquisition;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -62,8 +64,15 @@ public final class Reachability {
                         : new Entry(old.misses(), old.state(), told.lastContact(), old.refused(), old.refusedUntil()));
     }
 
+    /** Last contact of every meter that ever answered. */
+    public Map<MeterId, Instant> contacts() {
+        Map<MeterId, Instant> contacts = new TreeMap<>();
+        entries.forEach((meter, e) -> e.lastContact().ifPresent(at -> contacts.put(meter, at)));
+        return contacts;
+    }
+
     /** Meters that are UNREACHED now. */
-    public java.util.List<MeterId> unreached() {
+    public List<MeterId> unreached() {
         return entries.entrySet().stream()
                 .filter(e -> e.getValue().state() == State.UNREACHED)
                 .map(Map.Entry::getKey)

@@ -1,0 +1,46 @@
+package org.telar.concentrator.internal.orders;
+
+import org.telar.acquisition.Work;
+import org.telar.api.meter.Meter;
+import org.telar.api.meter.MeterException;
+import org.telar.api.meter.MeterReadout;
+import org.telar.api.meter.MeterSession;
+import org.telar.api.store.Lane;
+import org.telar.api.store.StoreException;
+import org.telar.concentrator.internal.load.Recorder;
+
+/** Reads what an order asks of its meter; goes on after a break where it stopped. One thread at a time. */
+final class OrderWork implements Work {
+    private final Recorder recorder;
+    private final Meter meter;
+    private final String order;
+    private final OrderPlan plan;
+    private final Reading reading = new Reading();
+    private int next;
+    private long lastSequence;
+
+    OrderWork(Recorder recorder, Meter meter, String order, OrderPlan plan) {
+        this.recorder = recorder;
+        this.meter = meter;
+        this.order = order;
+        this.plan = plan;
+    }
+
+    @Override
+    public boolean step(MeterSession session) throws MeterException, StoreException {
+        MeterReadout readout = session.read(plan.reads().get(next));
+        Recorder.Recorded recorded = recorder.record(meter, order, readout, Lane.URGENT);
+        lastSequence = Math.max(lastSequence, recorded.sequence());
+        reading.add(readout);
+        next++;
+        return next < plan.reads().size();
+    }
+
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    Reading reading() {
+        return reading;
+    }
+}

@@ -1,0 +1,30 @@
+package org.telar.platform.linux.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Configuration of the platform services; one PID for all of them. */
+@ObjectClassDefinition(id = "org.telar.platform.linux", name = "Telar platform on Linux")
+@interface PlatformConfig {
+    String PID = "org.telar.platform.linux";
+
+    @AttributeDefinition(name = "Gateway", description = "Id of the gateway, the common name of its certificate")
+    String gateway_id();
+
+    @AttributeDefinition(name = "Manufacturer", description = "Three letters of the DLMS system title")
+    String manufacturer() default "TLR";
+
+    @AttributeDefinition(name = "Serial", description = "Unique serial of the gateway, 0..1099511627775 (5 bytes)")
+    long serial();
+
+    @AttributeDefinition(name = "Data", description = "Folder of the agent's data")
+    String data_directory();
+
+    @AttributeDefinition(name = "Keys", description = "Path of keys.csv, readable by its owner only")
+    String keys_file();
+
+    @AttributeDefinition(
+            name = "Time source",
+            description = "system: the kernel's synchronisation state counts; collector: only the collector's clock")
+    String time_source() default "system";
+}
