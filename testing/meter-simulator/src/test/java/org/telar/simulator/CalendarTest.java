@@ -86,6 +86,24 @@ class CalendarTest {
         }
     }
 
+    /** Bits of the profile status become CIM codes, ascending; daylight saving is no quality. */
+    @ParameterizedTest
+    @CsvSource({
+        "0,1.0.0",
+        "8,1.0.0",
+        "16,1.0.0",
+        "1,1.1.0",
+        "2,1.1.9",
+        "4,1.5.257",
+        "32,1.4.9",
+        "136,1.2.32",
+        "255,1.1.0+1.1.9+1.2.32+1.4.9+1.5.257"
+    })
+    @DisplayName("R50: the ledger's quality codes")
+    void qualities(int status, String codes) {
+        assertThat(Ledger.quality(status)).isEqualTo(codes);
+    }
+
     /** D4: rows of a power cut are missing, one off-grid row says when the power went, the next row carries the bit. */
     @Test
     @DisplayName("D4: a power cut swallows rows and leaves one off the grid")

@@ -105,8 +105,9 @@ final class GuruxClient implements Closeable {
         for (byte[] frame : frames) {
             reply.clear();
             one(frame, reply);
+            more(reply);
         }
-        return more(reply);
+        return reply;
     }
 
     GXReplyData exchange(byte[] frame) throws Exception {

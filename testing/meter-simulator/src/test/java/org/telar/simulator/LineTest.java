@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import gurux.dlms.GXReplyData;
+import gurux.dlms.GXSimpleEntry;
 import gurux.dlms.objects.GXDLMSData;
+import gurux.dlms.objects.GXDLMSObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -158,6 +161,50 @@ class LineTest {
             System.arraycopy(snrm, 0, noisy, 6, snrm.length);
             client.dlms.parseUAResponse(client.exchange(noisy).getData());
             assertThat(client.dlms.getHdlcSettings().getWindowSizeRX()).isEqualTo(1);
+        }
+    }
+
+    /** F24: the client did not get our answer and sends its frame again: same answer, and the request is served once. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Medium.class,
+            names = {"HDLC_TCP", "PTY"})
+    @DisplayName("F24: a repeated information frame gets the same answer and is not served twice")
+    void repeatedFrame(Medium medium) throws Exception {
+        Meter meter = onFirstLine(medium).get(3);
+        simulator.commands().run("{\"cmd\":\"stats-reset\"}");
+        try (GuruxClient client = GuruxClient.open(
+                        meter.spec(), 16, Auth.NONE, meter.spec().credentials())
+                .associate()) {
+            byte[] request = client.dlms.read(new GXDLMSData("0.0.42.0.0.255"), 2)[0];
+            byte[] first = client.raw(request);
+            assertThat(client.raw(request)).isEqualTo(first);
+            assertThat(simulator.commands().run("{\"cmd\":\"stats\"}"))
+                    .contains("\"associations\":1,\"requests\":1,\"max_requests_per_meter\":1");
+        }
+    }
+
+    /** A request longer than the information field comes in segments; the answer goes out in segments. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Medium.class,
+            names = {"HDLC_TCP", "PTY"})
+    @DisplayName("HDLC: segments of 128 bytes in both directions")
+    void segmentsBothWays(Medium medium) throws Exception {
+        Meter meter = onFirstLine(medium).stream()
+                .filter(m -> m.spec().model() == MeterModel.A)
+                .findFirst()
+                .orElseThrow();
+        try (GuruxClient client = GuruxClient.open(meter.spec()).associate()) {
+            List<Map.Entry<GXDLMSObject, Integer>> wanted = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                wanted.add(new GXSimpleEntry<>(new GXDLMSData("0.0.42.0.0.255"), 2));
+            }
+            byte[][] frames = client.dlms.readList(wanted);
+            assertThat(List.of(frames)).hasSize(2).allMatch(f -> f.length <= 128 + 14);
+            List<?> names = (List<?>) client.exchange(frames).getValue();
+            assertThat(names).hasSize(10).allMatch(n -> new String((byte[]) n, StandardCharsets.US_ASCII)
+                    .equals(meter.spec().identity()));
         }
     }
 

@@ -205,6 +205,20 @@ class ReadingTest {
         }
     }
 
+    /** The smaller of both PDU sizes bounds every ciphered answer. */
+    @ParameterizedTest
+    @CsvSource({"128", "256", "1024", "65535"})
+    @DisplayName("D14: the client's PDU size is respected, ciphering included")
+    void pduSizes(int pdu) throws Exception {
+        Meter meter = Sims.meter(simulator, Medium.WRAPPER, MeterModel.A);
+        try (GuruxClient client = GuruxClient.open(meter.spec())) {
+            client.dlms.setMaxReceivePDUSize(pdu);
+            client.associate();
+            byte[] answer = client.raw(client.dlms.read(new GXDLMSProfileGeneric("1.0.99.2.0.255"), 2)[0]);
+            assertThat(answer.length - 8).isBetween(Math.min(pdu, 1024) - 4, Math.min(pdu, 1024));
+        }
+    }
+
     /** D14: one list with a range inside it, answered in blocks that respect the PDU, written and read by hand. */
     @Test
     @DisplayName(
@@ -237,6 +251,23 @@ class ReadingTest {
 
     private static Object next(GXByteBuffer in) {
         return GXCommon.getData(null, in, new GXDataInfo());
+    }
+
+    /** D3: bounds without a deviation are local time, whatever the meter's own dialect. */
+    @ParameterizedTest
+    @CsvSource({"A", "C"})
+    @DisplayName("D3: a range whose bounds have no deviation means local time")
+    void rangeWithoutDeviation(MeterModel model) throws Exception {
+        Meter meter = Sims.meter(simulator, Medium.WRAPPER, model);
+        try (GuruxClient client = GuruxClient.open(meter.spec()).associate()) {
+            GXDLMSProfileGeneric profile = new GXDLMSProfileGeneric(PROFILE);
+            Instant at = Instant.parse("2026-11-20T03:15:00Z");
+            String range = range(MeterModel.D, at, at.plusSeconds(1800));
+            List<?> rows = (List<?>) client.exchange(ClientAccess.read(client.dlms, profile, range))
+                    .getValue();
+            assertThat(rows).hasSize(3);
+            assertThat(instant((byte[]) ((List<?>) rows.get(0)).get(0), model)).isEqualTo(at);
+        }
     }
 
     /** R41: Gurux writes the bounds itself here, with a deviation. */

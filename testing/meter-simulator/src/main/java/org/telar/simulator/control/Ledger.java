@@ -107,7 +107,7 @@ public final class Ledger {
     }
 
     /** CIM quality codes of a profile status, ascending. */
-    static String quality(int status) {
+    public static String quality(int status) {
         List<String> codes = new ArrayList<>();
         code(status, StatusHistory.CRITICAL_ERROR, "1.1.0", codes);
         code(status, StatusHistory.CLOCK_INVALID, "1.1.9", codes);

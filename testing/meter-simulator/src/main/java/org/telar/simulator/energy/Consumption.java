@@ -86,6 +86,9 @@ public final class Consumption {
     /** Highest import demand of the billing month so far; the month of the instant just before {@code at}. */
     public Peak maximumDemand(Instant at) {
         YearMonth month = YearMonth.from(at.minusSeconds(1).atZone(zone));
+        if (at.equals(startOfMonth(month.plusMonths(1)))) {
+            return finished(month);
+        }
         return peak(slotOf(startOfMonth(month)), slotOf(at));
     }
 
@@ -94,13 +97,14 @@ public final class Consumption {
         YearMonth current = YearMonth.from(at.minusSeconds(1).atZone(zone));
         long sum = demandBase;
         for (YearMonth month = DEMAND_EPOCH; month.isBefore(current); month = month.plusMonths(1)) {
-            sum += finishedMonths.computeIfAbsent(month, this::monthPeak).value();
+            sum += finished(month).value();
         }
         return sum;
     }
 
-    private Peak monthPeak(YearMonth month) {
-        return peak(slotOf(startOfMonth(month)), slotOf(startOfMonth(month.plusMonths(1))));
+    private Peak finished(YearMonth month) {
+        return finishedMonths.computeIfAbsent(
+                month, m -> peak(slotOf(startOfMonth(m)), slotOf(startOfMonth(m.plusMonths(1)))));
     }
 
     private Instant startOfMonth(YearMonth month) {

@@ -79,8 +79,8 @@ final class TcpListener implements Closeable {
                 selector.selectedKeys().clear();
             } catch (ClosedSelectorException e) {
                 return;
-            } catch (IOException e) {
-                System.err.println("TCP: " + e.getMessage());
+            } catch (IOException | RuntimeException e) {
+                System.err.println("TCP: " + e);
             }
         }
     }
