@@ -21,7 +21,7 @@ public final class Bench {
     private static final int OK = 0;
     private static final int USAGE = 2;
     private static final int NOT_MET = 3;
-    private static final List<Benchmark> ALL = List.of(new WireBenchmark());
+    private static final List<Benchmark> ALL = List.of(new WireBenchmark(), new FootprintBenchmark());
 
     private final PrintStream out;
     private final PrintStream err;

@@ -1,23 +1,24 @@
 package org.telar.e2e;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.tngtech.archunit.core.domain.Dependency;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Who may depend on whom (architecture, "Who may depend on whom"): a wrong import fails the build. The classes are read
@@ -32,13 +33,13 @@ class ArchitectureTest {
             Map.entry("bundles/contract", List.of("org.telar.api")),
             Map.entry("bundles/acquisition", List.of("org.telar.api")),
             Map.entry("bundles/meter-dlms", List.of("org.telar.api")),
+            Map.entry("bundles/meter-iec62056-21", List.of("org.telar.api")),
             Map.entry("bundles/channel-net", List.of("org.telar.api")),
             Map.entry("bundles/channel-serial", List.of("org.telar.api")),
             Map.entry("bundles/store-sqlite", List.of("org.telar.api")),
             Map.entry("bundles/platform-linux", List.of("org.telar.api")),
             Map.entry("bundles/uplink-mqtt", List.of("org.telar.api", "org.telar.contract")),
-            Map.entry(
-                    "bundles/concentrator", List.of("org.telar.api", "org.telar.contract", "org.telar.acquisition")),
+            Map.entry("bundles/concentrator", List.of("org.telar.api", "org.telar.contract", "org.telar.acquisition")),
             Map.entry("edge-agent", List.of()),
             Map.entry(
                     "central-collector/service",
@@ -52,6 +53,7 @@ class ArchitectureTest {
                 "bundles/contract",
                 "bundles/acquisition",
                 "bundles/meter-dlms",
+                "bundles/meter-iec62056-21",
                 "bundles/channel-net",
                 "bundles/channel-serial",
                 "bundles/store-sqlite",
@@ -76,7 +78,9 @@ class ArchitectureTest {
                 }
             }
         }
-        assertThat(wrong).as("dependencies of %s that the architecture forbids", module).isEmpty();
+        assertThat(wrong)
+                .as("dependencies of %s that the architecture forbids", module)
+                .isEmpty();
     }
 
     @Test
@@ -142,12 +146,10 @@ class ArchitectureTest {
     @DisplayName("nothing but api, contract and acquisition has packages outside .internal")
     void onlyThreeModulesExport() {
         for (String module : ALLOWED.keySet()) {
-            boolean exports = List.of("bundles/api", "bundles/contract", "bundles/acquisition").contains(module);
+            boolean exports = List.of("bundles/api", "bundles/contract", "bundles/acquisition")
+                    .contains(module);
             if (module.startsWith("bundles/") && !exports) {
-                classes()
-                        .should()
-                        .resideInAPackage("..internal..")
-                        .check(classesOf(module));
+                classes().should().resideInAPackage("..internal..").check(classesOf(module));
             }
         }
     }
@@ -158,7 +160,9 @@ class ArchitectureTest {
 
     private static JavaClasses classesOf(String module) {
         Path output = ROOT.resolve(module).resolve("target/classes");
-        assertThat(output).as("compiled classes of %s (build the whole tree first)", module).isDirectory();
+        assertThat(output)
+                .as("compiled classes of %s (build the whole tree first)", module)
+                .isDirectory();
         return new ClassFileImporter().importPath(output);
     }
 

@@ -1,0 +1,127 @@
+package org.telar.e2e.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.telar.harness.Await;
+import org.telar.harness.CarriedTwice;
+import org.telar.harness.HarnessException;
+import org.telar.harness.LedgerJudge;
+import org.telar.harness.LedgerJudge.GapReport;
+import org.telar.harness.LedgerJudge.Verdict;
+import org.telar.harness.TelarSystem;
+
+/** Writes ledger and Legacy side by side and compares them. */
+final class Judgement {
+    private static final Duration SETTLE = Duration.ofSeconds(60);
+
+    private final TelarSystem system;
+    private final Narrator tell;
+    private final Instant after;
+    private final Instant until;
+
+    /** Judges interval ends in (after, until]. */
+    Judgement(TelarSystem system, Narrator tell, Instant after, Instant until) {
+        this.system = system;
+        this.tell = tell;
+        this.after = after;
+        this.until = until;
+    }
+
+    /** Waits until the Legacy holds as many values as the meters did, or gives up waiting: the verdict tells then. */
+    void settle() throws HarnessException, InterruptedException, SQLException {
+        tell.section("6  Judgement", "6  Juicio");
+        long expected = system.simulator().ledger("ledger", after, until, file("ledger.csv"));
+        long closings = system.simulator().ledger("closings", after, until, file("closings-ledger.csv"));
+        try (Connection legacy = system.collector().database("legacy")) {
+            Await.untilTrue("the last files in the Legacy", SETTLE, () -> {
+                try {
+                    long loaded = LegacyExport.count(legacy, "lp_sample", after);
+                    tell.progress(
+                            loaded + " of " + expected + " values in the Legacy",
+                            loaded + " de " + expected + " valores en Legacy");
+                    return Optional.of(
+                            loaded >= expected && LegacyExport.count(legacy, "register_sample", after) >= closings);
+                } catch (SQLException e) {
+                    throw new HarnessException(HarnessException.UNEXPECTED, "The Legacy refuses: " + e.getMessage(), e);
+                }
+            });
+        } catch (HarnessException late) {
+            if (late.exitCode() != HarnessException.TIMEOUT) {
+                throw late;
+            }
+            tell.line("the Legacy did not get everything in time", "Legacy no recibió todo a tiempo");
+        }
+    }
+
+    Outcome pass(DemoOptions options, List<String> media, Supplier<Outcome.Figures> measured)
+            throws HarnessException, IOException, SQLException {
+        Instant now = system.clock().now();
+        // Beyond the window too: what came later must be right as well.
+        system.simulator().ledger("ledger", after, now, file("ledger.csv"));
+        system.simulator().ledger("closings", after, now, file("closings-ledger.csv"));
+        try (Connection legacy = system.collector().database("legacy")) {
+            LegacyExport.profile(legacy, after, file("legacy.csv"));
+            LegacyExport.closings(legacy, after, file("closings-legacy.csv"));
+        }
+        List<GapReport> gaps = gapReports();
+        Verdict profile = LedgerJudge.judge(file("ledger.csv"), file("legacy.csv"), after, until, gaps);
+        Verdict closings =
+                LedgerJudge.judge(file("closings-ledger.csv"), file("closings-legacy.csv"), after, until, List.of());
+        CarriedTwice.Count carried =
+                CarriedTwice.count(XmlFolders.loaded(system.plan().data()));
+        return new Outcome(options, media, profile, closings, carried, measured.get());
+    }
+
+    /** What the collector says it does not hold, and why. */
+    private List<GapReport> gapReports() throws HarnessException, SQLException {
+        List<GapReport> reports = new ArrayList<>();
+        try (Connection smmc = system.collector().database("smmc");
+                Statement s = smmc.createStatement();
+                ResultSet r = s.executeQuery("SELECT m.meter_no, g.from_ts, g.to_ts, g.cause FROM load_gap g"
+                        + " JOIN meter m USING (meter_id) WHERE g.cause <> ''")) {
+            while (r.next()) {
+                reports.add(new GapReport(
+                        r.getString(1),
+                        r.getTimestamp(2).toInstant(),
+                        r.getTimestamp(3).toInstant(),
+                        r.getString(4)));
+            }
+        }
+        return reports;
+    }
+
+    /** How many profile values of these meters the Legacy holds after an instant. */
+    static long profileRows(TelarSystem system, Set<String> meters, Instant after)
+            throws HarnessException, SQLException {
+        try (Connection legacy = system.collector().database("legacy");
+                PreparedStatement s =
+                        legacy.prepareStatement("SELECT count(*) FROM lp_sample WHERE ts > ? AND meter_no = ANY (?)")) {
+            Array numbers = legacy.createArrayOf("text", meters.toArray());
+            s.setTimestamp(1, Timestamp.from(after));
+            s.setArray(2, numbers);
+            try (ResultSet r = s.executeQuery()) {
+                r.next();
+                return r.getLong(1);
+            }
+        }
+    }
+
+    private Path file(String name) {
+        return system.plan().data().resolve(name);
+    }
+}

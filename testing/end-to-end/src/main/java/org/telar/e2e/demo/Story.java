@@ -1,0 +1,349 @@
+package org.telar.e2e.demo;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.telar.harness.Await;
+import org.telar.harness.Centre;
+import org.telar.harness.Fleet;
+import org.telar.harness.GatewayFiles;
+import org.telar.harness.HarnessException;
+import org.telar.harness.StatusFile;
+import org.telar.harness.TelarSystem;
+
+/**
+ * The main job, with everything that may happen on the way: a load over three media, an on-demand read meanwhile, a cut
+ * of the WAN, mute meters, a killed collector; and at the end the judgement.
+ *
+ * <p>Judged are the intervals that end after the first local midnight the first load asks for, up to the last one that
+ * had ended a minute before the third load began: every meter was asked for all of them.
+ */
+final class Story {
+    private static final ZoneId ZONE = ZoneId.of("America/Santiago");
+    private static final Duration LINK = Duration.ofSeconds(60);
+    private static final Duration RUN = Duration.ofMinutes(5);
+    private static final Duration ORDER = Duration.ofMinutes(2);
+    private static final Duration CUT = Duration.ofSeconds(10);
+    private static final int SLOT_MINUTES = 15;
+
+    private final DemoOptions options;
+    private final TelarSystem system;
+    private final Narrator tell;
+
+    private Centre centre;
+    private Fleet fleet;
+    private FirstLoad firstLoad = new FirstLoad(0, 0, 0);
+    private long onDemandMillis = -1;
+    private boolean onDemandDuringLoad;
+    private double recoverySeconds;
+    private long falseValues;
+
+    /** Measurements of the first load; negative where this build does not tell. */
+    private record FirstLoad(double wireBytes, double socketBytes, double roundTrips) {}
+
+    Story(DemoOptions options, TelarSystem system, Narrator tell) {
+        this.options = options;
+        this.system = system;
+        this.tell = tell;
+    }
+
+    Outcome play() throws HarnessException, IOException, InterruptedException, SQLException {
+        Instant midnight = system.clock()
+                .now()
+                .atZone(ZONE)
+                .truncatedTo(ChronoUnit.DAYS)
+                .minusDays(options.days())
+                .toInstant();
+        start();
+        firstLoad(midnight);
+        Instant before = system.clock().now();
+        nextDay();
+        Set<String> mute = mute();
+        Set<String> notReached = secondLoad(mute, before);
+        Instant until = thirdLoad(mute);
+        Judgement judgement = new Judgement(system, tell, midnight, until);
+        judgement.settle();
+        return judgement.pass(
+                options,
+                new ArrayList<>(fleet.media()),
+                () -> new Outcome.Figures(
+                        firstLoad.wireBytes(),
+                        firstLoad.socketBytes(),
+                        firstLoad.roundTrips(),
+                        system.agent().peakResident() / 1e6,
+                        system.memory().peak() / 1e6,
+                        onDemandMillis,
+                        onDemandDuringLoad,
+                        notReached.size(),
+                        notReached.equals(mute),
+                        falseValues,
+                        recoverySeconds,
+                        tell.seconds()));
+    }
+
+    private void start() throws HarnessException, IOException, InterruptedException {
+        tell.section(
+                "1  Start: " + options.meters() + " simulated meters, the collector, the WAN, the edge agent",
+                "1  Inicio: " + options.meters() + " medidores simulados, el colector, la WAN, el agente");
+        // Deep enough for the asked days, whatever the meters' default.
+        system.startSimulator(Math.max(45, options.days() + 5));
+        fleet = system.simulator().fleet();
+        tell.line(
+                "meters answer on " + String.join(", ", fleet.media()),
+                "los medidores contestan por " + String.join(", ", fleet.media()));
+        system.startCollector();
+        tell.line(
+                "collector, broker and PostgreSQL are up (https://localhost:"
+                        + options.ports().collectorHttps() + ")",
+                "colector, broker y PostgreSQL en marcha (https://localhost:"
+                        + options.ports().collectorHttps() + ")");
+        centre = new Centre(system.collector().client());
+        centre.registerGateway(TelarSystem.GATEWAY);
+        centre.importMeters(GatewayFiles.registryImport(TelarSystem.GATEWAY, fleet));
+        system.startWan();
+        system.startAgent();
+        awaitLink();
+        tell.line(
+                "agent ready in " + system.agent().startTime().toMillis() + " ms, linked over mutual TLS 1.3",
+                "agente listo en " + system.agent().startTime().toMillis() + " ms, enlazado con TLS 1.3 mutuo");
+    }
+
+    private void awaitLink() throws HarnessException, InterruptedException {
+        Await.untilTrue("the agent's link", LINK, () -> {
+            system.agent().process().requireAlive();
+            return Optional.of(system.agent().status().linkUp());
+        });
+    }
+
+    private void firstLoad(Instant midnight) throws HarnessException, IOException, InterruptedException {
+        tell.section(
+                "2  N2PLoad: profile and closings since "
+                        + midnight.atZone(ZONE).toLocalDate(),
+                "2  N2PLoad: perfil y cierres desde " + midnight.atZone(ZONE).toLocalDate());
+        system.simulator().resetTraffic();
+        long wanBefore = system.wan().bytesUp() + system.wan().bytesDown();
+        String run = centre.startRun(TelarSystem.GATEWAY);
+        awaitDone(run, 0.15);
+        onDemand(run);
+        awaitDone(run, 0.45);
+        cutWan(run);
+        awaitJudged(run, RUN);
+        awaitDrained();
+        Ingested ingested = Ingested.of(centre.status());
+        double socket = system.wan().bytesUp() + system.wan().bytesDown() - wanBefore;
+        firstLoad = new FirstLoad(ingested.payloadBytesPerValue(), ingested.perValue(socket), roundTrips(midnight));
+        tell.line(
+                ingested.values() + " values at the centre; the backlog is empty",
+                ingested.values() + " valores en el centro; no queda nada pendiente");
+    }
+
+    private double roundTrips(Instant midnight) throws HarnessException {
+        double days =
+                Math.max(1, Duration.between(midnight, system.clock().now()).toMinutes() / 1440.0);
+        double worst = -1;
+        for (JsonNode medium : system.simulator().traffic()) {
+            double meters = medium.path("meters").asDouble();
+            if (meters > 0) {
+                worst = Math.max(worst, medium.path("requests").asDouble() / meters / days);
+            }
+        }
+        return worst;
+    }
+
+    private void onDemand(String run) throws HarnessException, IOException, InterruptedException {
+        String meter = fleet.meters().get(fleet.meters().size() - 1).number();
+        long begin = System.nanoTime();
+        String order = centre.order(meter);
+        Centre.Order answer = Await.until("the answer of meter " + meter, ORDER, () -> {
+            showProgress(run);
+            return centre.orderState(order).filter(Centre.Order::finished);
+        });
+        onDemandMillis = (System.nanoTime() - begin) / 1_000_000;
+        JsonNode progress = system.agent().status().run(run);
+        onDemandDuringLoad =
+                progress.path("done").asInt() < progress.path("total").asInt();
+        String state = answer.state() + (answer.ko().isEmpty() ? "" : " " + answer.ko());
+        tell.line(
+                "on-demand read of meter " + meter + ": " + state + " in " + onDemandMillis + " ms, while the load "
+                        + (onDemandDuringLoad ? "is running" : "had just ended"),
+                "lectura a pedido del medidor " + meter + ": " + state + " en " + onDemandMillis + " ms, con la carga "
+                        + (onDemandDuringLoad ? "en marcha" : "recién terminada"));
+        if (!answer.state().equals("EXE")) {
+            throw new HarnessException(
+                    HarnessException.UNEXPECTED, "The on-demand read ended as " + state + " " + answer.detail());
+        }
+    }
+
+    private void cutWan(String run) throws HarnessException, InterruptedException {
+        StatusFile status = system.agent().status();
+        system.wan().cut();
+        int doneAtCut = status.run(run).path("done").asInt();
+        int total = status.run(run).path("total").asInt();
+        tell.line(
+                "the WAN is cut (" + doneAtCut + " of " + total + " meters read)",
+                "se corta la WAN (" + doneAtCut + " de " + total + " medidores leídos)");
+        long end = System.nanoTime() + CUT.toNanos();
+        Await.untilTrue("work during the cut", CUT.multipliedBy(2), () -> {
+            showProgress(run);
+            int done = status.run(run).path("done").asInt();
+            return Optional.of(done >= total || done >= doneAtCut + total / 4 || System.nanoTime() > end);
+        });
+        // Long enough for the agent to notice, also when the load was already over.
+        Await.untilTrue("the agent to notice the cut", LINK, () -> Optional.of(!status.linkUp()));
+        int done = status.run(run).path("done").asInt();
+        tell.line(
+                "the edge went on: " + (done - doneAtCut) + " more meters, " + status.backlogValues()
+                        + " values wait; the WAN returns",
+                "el borde siguió: " + (done - doneAtCut) + " medidores más, " + status.backlogValues()
+                        + " valores esperan; vuelve la WAN");
+        system.wan().restore();
+        awaitLink();
+    }
+
+    private void nextDay() throws IOException {
+        tell.section("3  One day later", "3  Un día después");
+        system.clock().advance(Duration.ofDays(1));
+        tell.line(
+                "simulator, agent and collector now see " + system.clock().now().truncatedTo(ChronoUnit.SECONDS),
+                "simulador, agente y colector ven ahora " + system.clock().now().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** A few meters of every medium stop answering. */
+    private Set<String> mute() throws HarnessException {
+        Map<String, Integer> ofMedium = new HashMap<>();
+        fleet.meters().forEach(m -> ofMedium.merge(m.medium(), 1, Integer::sum));
+        Set<String> mute = new TreeSet<>();
+        Map<String, Integer> taken = new HashMap<>();
+        for (Fleet.SimulatedMeter m : fleet.meters()) {
+            int wanted = Math.max(1, ofMedium.get(m.medium()) / 60);
+            if (taken.getOrDefault(m.medium(), 0) < wanted && ofMedium.get(m.medium()) > 1) {
+                taken.merge(m.medium(), 1, Integer::sum);
+                mute.add(m.number());
+            }
+        }
+        system.simulator().mute(mute, true);
+        tell.line(mute.size() + " meters fall silent", mute.size() + " medidores dejan de contestar");
+        return mute;
+    }
+
+    private Set<String> secondLoad(Set<String> mute, Instant before)
+            throws HarnessException, IOException, InterruptedException, SQLException {
+        tell.section(
+                "4  Second N2PLoad, and the collector dies in the middle of it",
+                "4  Segundo N2PLoad, y el colector muere en medio");
+        long values = Ingested.of(centre.status()).values();
+        String run = centre.startRun(TelarSystem.GATEWAY);
+        killDuringIngest(run, values);
+        Centre.Run judged = awaitJudged(run, RUN);
+        awaitDrained();
+        Set<String> notReached = new TreeSet<>();
+        judged.outcomes().forEach((meter, outcome) -> {
+            if (outcome.equals("NOT_REACHED")) {
+                notReached.add(meter);
+            }
+        });
+        falseValues = Judgement.profileRows(system, mute, before);
+        tell.line(
+                judged.count("NEW") + " meters with new data, " + notReached.size() + " not reached ("
+                        + (notReached.equals(mute) ? "exactly the silent ones" : "NOT the silent ones: " + notReached)
+                        + "), " + falseValues + " false values of theirs in the Legacy",
+                judged.count("NEW") + " medidores con datos nuevos, " + notReached.size() + " no alcanzados ("
+                        + (notReached.equals(mute) ? "justo los silenciosos" : "NO los silenciosos: " + notReached)
+                        + "), " + falseValues + " valores falsos suyos en Legacy");
+        return notReached;
+    }
+
+    /** Waits until readings of this run are being ingested, and more are on their way. */
+    private void killDuringIngest(String run, long valuesBefore) throws HarnessException, InterruptedException {
+        Await.until("readings of the second run at the centre", RUN, Duration.ofMillis(50), () -> {
+            showProgress(run);
+            return centre.status()
+                    .map(s -> Ingested.of(Optional.of(s)).values())
+                    .filter(n -> n > valuesBefore);
+        });
+        long begin = System.nanoTime();
+        system.collector().kill();
+        JsonNode progress = system.agent().status().run(run);
+        tell.line(
+                "collector killed (-9) while it ingests; "
+                        + progress.path("done").asInt() + " of "
+                        + progress.path("total").asInt() + " meters read",
+                "colector muerto (-9) mientras recibe; " + progress.path("done").asInt() + " de "
+                        + progress.path("total").asInt() + " medidores leídos");
+        system.collector().start();
+        recoverySeconds = (System.nanoTime() - begin) / 1e9;
+        awaitLink();
+        tell.line("collector back, agent linked again", "colector de vuelta, agente enlazado otra vez");
+    }
+
+    /** @return the last interval end that every meter was asked for */
+    private Instant thirdLoad(Set<String> mute) throws HarnessException, IOException, InterruptedException {
+        tell.section(
+                "5  The silent meters answer again; third N2PLoad",
+                "5  Los silenciosos vuelven a contestar; tercer N2PLoad");
+        system.simulator().mute(mute, false);
+        Instant asked = system.clock().now().minusSeconds(60);
+        String run = centre.startRun(TelarSystem.GATEWAY);
+        Centre.Run judged = awaitJudged(run, RUN);
+        awaitDrained();
+        long filled = mute.stream()
+                .filter(m -> "NEW".equals(judged.outcomes().get(m)))
+                .count();
+        tell.line(
+                filled + " of " + mute.size() + " gaps are filled; " + judged.count("NOT_REACHED") + " not reached",
+                filled + " de " + mute.size() + " huecos cubiertos; " + judged.count("NOT_REACHED") + " no alcanzados");
+        long slot = Duration.ofMinutes(SLOT_MINUTES).toSeconds();
+        return Instant.ofEpochSecond(asked.getEpochSecond() / slot * slot);
+    }
+
+    private void awaitDone(String run, double share) throws HarnessException, InterruptedException {
+        Await.untilTrue("run " + run + " to be under way", RUN, () -> {
+            showProgress(run);
+            JsonNode r = system.agent().status().run(run);
+            int total = r.path("total").asInt();
+            return Optional.of(total > 0 && r.path("done").asInt() >= Math.min(total, Math.max(1, total * share)));
+        });
+    }
+
+    private Centre.Run awaitJudged(String run, Duration deadline) throws HarnessException, InterruptedException {
+        Centre.Run over = Await.until("run " + run + " to be judged", deadline, () -> {
+            showProgress(run);
+            return centre.run(run).filter(Centre.Run::over);
+        });
+        if (!over.judged()) {
+            throw new HarnessException(
+                    HarnessException.UNEXPECTED, "The N2PLoad run " + run + " ended as " + over.state());
+        }
+        return over;
+    }
+
+    private void awaitDrained() throws HarnessException, InterruptedException {
+        Await.untilTrue("the backlog to drain", LINK.multipliedBy(2), () -> {
+            system.agent().process().requireAlive();
+            return Optional.of(system.agent().status().backlogEntries() == 0);
+        });
+    }
+
+    private void showProgress(String run) throws HarnessException, InterruptedException {
+        system.agent().process().requireAlive();
+        StatusFile status = system.agent().status();
+        JsonNode r = status.run(run);
+        if (!r.isMissingNode()) {
+            String done = r.path("done").asInt() + "/" + r.path("total").asInt();
+            tell.progress(
+                    done + " meters read, " + status.backlogValues() + " values on their way",
+                    done + " medidores leídos, " + status.backlogValues() + " valores en camino");
+        }
+    }
+}
