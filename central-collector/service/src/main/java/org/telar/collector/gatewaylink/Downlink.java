@@ -1,0 +1,36 @@
+package org.telar.collector.gatewaylink;
+
+import java.time.Duration;
+
+import org.telar.contract.Agenda;
+import org.telar.contract.Order;
+
+/** What goes down to a concentrator. Every call has a deadline. Thread-safe. */
+public interface Downlink {
+    /**
+     * Publishes an order; the broker forgets it when what is left of its deadline has passed, and never retains it
+     * (D15).
+     *
+     * @param left until the deadline; an order without time left is not sent
+     * @throws LinkDownException when the broker did not take it
+     */
+    void order(String gateway, Order order, Duration left) throws LinkDownException;
+
+    /**
+     * Publishes the agenda, retained: a concentrator finds it whenever it connects (R92).
+     *
+     * @throws LinkDownException when the broker did not take it
+     */
+    void agenda(String gateway, Agenda agenda) throws LinkDownException;
+
+    boolean isConnected();
+
+    /** The broker did not take a message. */
+    class LinkDownException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public LinkDownException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.telar.collector.ingest;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.telar.api.model.FormatException;
+import org.telar.api.model.Poll;
+import org.telar.api.model.PollCodec;
+import org.telar.collector.integration.PendingWork;
+import org.telar.contract.Batch;
+import org.telar.contract.Contract;
+import org.telar.contract.ContractException;
+import org.telar.contract.Event;
+import org.telar.contract.Topics;
+
+/**
+ * Inbox and data of a set of batches in one transaction (R11 of reliability): idempotent by entry, any order, poison
+ * aside. What it returns may be acknowledged. Thread-safe; several instances may work on one database.
+ */
+public final class IngestService {
+    private static final int RELEASE_AT_ONCE = 500;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transactions;
+    private final Clock clock;
+    private final Inbox inbox;
+    private final MeterBook meters;
+    private final PollWriter writer;
+    private final Quarantine quarantine;
+    private final Counters counters;
+    private final ActivityBook activities;
+    private final EventBook events;
+
+    public IngestService(
+            JdbcTemplate jdbc,
+            TransactionTemplate transactions,
+            Clock clock,
+            Shapes shapes,
+            RegisterTypes types,
+            Counters counters,
+            PendingWork pending,
+            ActivityBook activities,
+            EventBook events) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.inbox = new Inbox(jdbc);
+        this.meters = new MeterBook(jdbc);
+        this.writer = new PollWriter(jdbc, shapes, types, pending, events);
+        this.quarantine = new Quarantine(jdbc, clock, counters);
+        this.counters = counters;
+        this.activities = activities;
+        this.events = events;
+    }
+
+    /**
+     * Commits what the batches hold.
+     *
+     * @return marks to acknowledge, for every gateway and epoch among the batches
+     * @throws RuntimeException when nothing was committed; {@link Transience} tells whether trying again may help
+     */
+    public Collection<Mark> ingest(List<Batch> batches) {
+        return transactions.execute(status -> {
+            indexScansOnly();
+            Instant now = clock.instant();
+            Set<Inbox.Source> sources = new HashSet<>();
+            batches.forEach(b -> sources.add(new Inbox.Source(b.gateway(), b.epoch())));
+            Map<Inbox.Source, Mark> marks = inbox.lock(sources, now);
+            Map<String, Long> counts = new HashMap<>();
+            counts.put(Counters.BATCHES, (long) batches.size());
+            List<Received> polls = new ArrayList<>();
+            Map<String, List<Event>> edgeEvents = new HashMap<>();
+            for (Batch b : batches) {
+                Mark mark = marks.get(new Inbox.Source(b.gateway(), b.epoch()));
+                for (Batch.Entry e : b.entries()) {
+                    if (mark.add(e.sequence())) {
+                        counts.merge(Counters.ENTRIES, 1L, Long::sum);
+                        sort(b, e, polls, edgeEvents);
+                    } else {
+                        counts.merge(Counters.DUPLICATES, 1L, Long::sum);
+                    }
+                }
+            }
+            edgeEvents.forEach(events::fromEdge);
+            take(polls, now, counts);
+            inbox.save(marks.values(), now);
+            counters.addAll(counts);
+            activities.ingested(marks.values());
+            return marks.values();
+        });
+    }
+
+    /** One entry by its kind; what cannot be read goes to quarantine alone. */
+    private void sort(Batch b, Batch.Entry e, List<Received> polls, Map<String, List<Event>> edgeEvents) {
+        try {
+            switch (b.kind()) {
+                case READINGS -> {
+                    Poll poll = PollCodec.decode(e.payload());
+                    String refusal = PollWriter.refusal(poll);
+                    if (!refusal.isEmpty()) {
+                        throw new ContractException(refusal);
+                    }
+                    polls.add(new Received(b.gateway(), b.epoch(), e.sequence(), poll, e.payload()));
+                }
+                case EVENT ->
+                    edgeEvents
+                            .computeIfAbsent(b.gateway(), g -> new ArrayList<>())
+                            .add(Contract.decodeEvent(e.payload()));
+                case RESULT ->
+                    activities.result(b.gateway(), b.epoch(), Contract.decodeResult(e.payload()), e.payload());
+            }
+        } catch (FormatException | ContractException poison) {
+            quarantine.put(
+                    Topics.up(b.gateway(), b.kind()),
+                    b.gateway(),
+                    Optional.of(b.epoch()),
+                    Optional.of(e.sequence()),
+                    poison.getMessage(),
+                    e.payload());
+        }
+    }
+
+    private void take(List<Received> polls, Instant now, Map<String, Long> counts) {
+        if (polls.isEmpty()) {
+            return;
+        }
+        Map<String, KnownMeter> known =
+                meters.lock(polls.stream().map(r -> r.poll().meter().number()).toList());
+        List<Received> inService = new ArrayList<>();
+        List<Received> held = new ArrayList<>();
+        for (Received r : polls) {
+            KnownMeter meter = known.get(r.poll().meter().number());
+            (meter != null && meter.inService() ? inService : held).add(r);
+        }
+        write(inService, known, now, counts);
+        hold(held, known, now);
+        counts.merge(Counters.HELD, (long) held.size(), Long::sum);
+    }
+
+    private void write(List<Received> polls, Map<String, KnownMeter> known, Instant now, Map<String, Long> counts) {
+        if (polls.isEmpty()) {
+            return;
+        }
+        PollWriter.Brought brought = writer.write(polls, known, now);
+        counts.merge(Counters.VALUES, brought.newValues(), Long::sum);
+        counts.merge(Counters.KNOWN_VALUES, brought.knownValues(), Long::sum);
+        counts.merge(Counters.REGISTERS, brought.newRegisters(), Long::sum);
+        counts.merge(Counters.CONFLICTS, brought.conflicts(), Long::sum);
+        activities.polled(polls.stream()
+                .filter(r -> r.poll().activity().isPresent())
+                .map(r -> new ActivityBook.Brought(
+                        r.poll().activity().get(), r.gateway(), r.epoch(), r.sequence(), r.poll(), r.payload()))
+                .toList());
+    }
+
+    private void hold(List<Received> polls, Map<String, KnownMeter> known, Instant now) {
+        new SetStatement<>(jdbc, polls)
+                .texts(Received::gateway)
+                .longs(Received::epoch)
+                .longs(Received::sequence)
+                .texts(r -> r.poll().meter().number())
+                .texts(r -> Optional.ofNullable(known.get(r.poll().meter().number()))
+                        .map(m -> "the meter is " + m.state())
+                        .orElse("the meter is unknown"))
+                .bytes(Received::payload)
+                .seconds(r -> now)
+                .update("INSERT INTO held_poll (gateway, epoch, sequence, meter_no, reason, payload, held_at)"
+                        + " SELECT g, e, s, m, r, p, to_timestamp(t) FROM unnest(?::text[], ?::bigint[], ?::bigint[],"
+                        + " ?::text[], ?::text[], ?::bytea[], ?::bigint[]) AS k(g, e, s, m, r, p, t)"
+                        + " ON CONFLICT DO NOTHING");
+    }
+
+    /**
+     * Ingests held polls whose meters came into service since (fault 33).
+     *
+     * @return how many; call again while it is not 0
+     */
+    public int release() {
+        Integer released = transactions.execute(status -> {
+            indexScansOnly();
+            List<Received> polls = jdbc.query(
+                    "WITH ready AS (SELECT h.id FROM held_poll h JOIN meter m USING (meter_no)"
+                            + " WHERE m.state IN ('COMMISSIONED', 'SUSPENDED') ORDER BY h.id LIMIT " + RELEASE_AT_ONCE
+                            + " FOR UPDATE OF h SKIP LOCKED)"
+                            + " DELETE FROM held_poll h USING ready WHERE h.id = ready.id"
+                            + " RETURNING h.gateway, h.epoch, h.sequence, h.payload",
+                    (r, n) -> new Received(
+                            r.getString(1), r.getLong(2), r.getLong(3), poll(r.getBytes(4)), r.getBytes(4)));
+            if (!polls.isEmpty()) {
+                Map<String, Long> counts = new HashMap<>();
+                take(polls, clock.instant(), counts);
+                counts.put(Counters.HELD, -(long) polls.size() + counts.getOrDefault(Counters.HELD, 0L));
+                counters.addAll(counts);
+            }
+            return polls.size();
+        });
+        return released == null ? 0 : released;
+    }
+
+    private static Poll poll(byte[] payload) {
+        try {
+            return PollCodec.decode(payload);
+        } catch (FormatException e) {
+            throw new IllegalStateException("a held poll is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is committed of an epoch, to be told again to a gateway that came back. */
+    public Collection<Mark> marks(String gateway, long epoch) {
+        return transactions.execute(status ->
+                inbox.lock(List.of(new Inbox.Source(gateway, epoch)), clock.instant()).values());
+    }
+
+    /** A whole message that nobody can read: kept with its reason. */
+    public void quarantineMessage(String topic, String gateway, String reason, byte[] payload) {
+        transactions.executeWithoutResult(
+                status -> quarantine.put(topic, gateway, Optional.empty(), Optional.empty(), reason, payload));
+    }
+
+    /** One entry that the database refuses whatever is done: kept with its reason, and done with. */
+    public Collection<Mark> quarantineEntry(Batch batch, Batch.Entry entry, String reason) {
+        return transactions.execute(status -> {
+            Instant now = clock.instant();
+            Map<Inbox.Source, Mark> marks = inbox.lock(List.of(new Inbox.Source(batch.gateway(), batch.epoch())), now);
+            Mark mark = marks.values().iterator().next();
+            if (mark.add(entry.sequence())) {
+                quarantine.put(
+                        Topics.up(batch.gateway(), batch.kind()),
+                        batch.gateway(),
+                        Optional.of(batch.epoch()),
+                        Optional.of(entry.sequence()),
+                        reason,
+                        entry.payload());
+                inbox.save(marks.values(), now);
+                activities.ingested(marks.values());
+            }
+            return marks.values();
+        });
+    }
+
+    /** Statistics of young tables mislead the planner into reading whole partitions for a handful of keys. */
+    private void indexScansOnly() {
+        jdbc.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
+    }
+}
