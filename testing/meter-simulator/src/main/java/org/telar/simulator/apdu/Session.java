@@ -1,5 +1,6 @@
 package org.telar.simulator.apdu;
 
+import java.nio.BufferUnderflowException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -105,7 +106,8 @@ public final class Session {
                 case LLS -> password(request);
                 case HLS5 -> challenge(request);
             };
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            release();
             return rejected(request, AssociationResponse.NO_REASON);
         }
     }
@@ -182,7 +184,7 @@ public final class Session {
             request = keys.open(apdu);
         } catch (Refusal e) {
             return e.kind() == Refusal.Kind.REPLAY ? Optional.empty() : Optional.of(Exceptions.DECIPHERING);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
             return Optional.of(Exceptions.DECIPHERING);
         }
         if (request.length == 0 || (request[0] & 0xFF) != tag - Tag.GLO) {

@@ -1,11 +1,10 @@
 package org.telar.simulator.media;
 
-import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Structure;
 
-/** The C functions behind a pseudo terminal; calls throw {@link LastErrorException} when errno is set. Linux. */
+/** The C functions behind a pseudo terminal. A negative result means failure; only then is errno worth a look. Linux. */
 interface CLibrary extends Library {
     CLibrary C = Native.load("c", CLibrary.class);
 
@@ -27,29 +26,29 @@ interface CLibrary extends Library {
         public short revents;
     }
 
-    int posix_openpt(int flags) throws LastErrorException;
+    int posix_openpt(int flags);
 
-    int grantpt(int fd) throws LastErrorException;
+    int grantpt(int fd);
 
-    int unlockpt(int fd) throws LastErrorException;
+    int unlockpt(int fd);
 
     int ptsname_r(int fd, byte[] name, long size);
 
-    int open(String path, int flags) throws LastErrorException;
+    int open(String path, int flags);
 
-    int close(int fd) throws LastErrorException;
+    int close(int fd);
 
-    long read(int fd, byte[] buffer, long count) throws LastErrorException;
+    long read(int fd, byte[] buffer, long count);
 
-    long write(int fd, byte[] buffer, long count) throws LastErrorException;
+    long write(int fd, byte[] buffer, long count);
 
-    int poll(PollFd fds, long count, int timeoutMillis) throws LastErrorException;
+    int poll(PollFd fds, long count, int timeoutMillis);
 
-    int ioctl(int fd, long request) throws LastErrorException;
+    int ioctl(int fd, long request);
 
-    int tcgetattr(int fd, byte[] termios) throws LastErrorException;
+    int tcgetattr(int fd, byte[] termios);
 
     void cfmakeraw(byte[] termios);
 
-    int tcsetattr(int fd, int when, byte[] termios) throws LastErrorException;
+    int tcsetattr(int fd, int when, byte[] termios);
 }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
-import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import org.telar.simulator.fleet.Medium;
 
@@ -20,7 +20,6 @@ final class PtyLine implements Closeable {
     private static final int POLL_MILLIS = 200;
     private static final int WRITE_MILLIS = 2000;
     private static final long STACK = 256 << 10;
-    private static final int EINTR = 4;
 
     private final CLibrary c = CLibrary.C;
     private final Path link;
@@ -35,29 +34,30 @@ final class PtyLine implements Closeable {
         this.link = link;
         this.wire = wire;
         this.traffic = traffic;
-        try {
-            master = c.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY);
-            c.grantpt(master);
-            c.unlockpt(master);
-            byte[] name = new byte[NAME];
-            int error = c.ptsname_r(master, name, NAME);
-            if (error != 0) {
-                throw new LastErrorException(error);
-            }
-            String path = Native.toString(name);
-            slave = c.open(path, CLibrary.O_RDWR | CLibrary.O_NOCTTY);
-            byte[] termios = new byte[CLibrary.TERMIOS_SIZE];
-            c.tcgetattr(slave, termios);
-            c.cfmakeraw(termios);
-            c.tcsetattr(slave, CLibrary.TCSANOW, termios);
-            Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, Path.of(path));
-        } catch (LastErrorException e) {
-            throw new IOException("no pseudo terminal for " + link + ": " + e.getMessage(), e);
-        }
+        master = check(c.posix_openpt(CLibrary.O_RDWR | CLibrary.O_NOCTTY), "posix_openpt");
+        check(c.grantpt(master), "grantpt");
+        check(c.unlockpt(master), "unlockpt");
+        byte[] name = new byte[NAME];
+        check(-c.ptsname_r(master, name, NAME), "ptsname_r");
+        String path = Native.toString(name);
+        slave = check(c.open(path, CLibrary.O_RDWR | CLibrary.O_NOCTTY), "open " + path);
+        byte[] termios = new byte[CLibrary.TERMIOS_SIZE];
+        check(c.tcgetattr(slave, termios), "tcgetattr");
+        c.cfmakeraw(termios);
+        check(c.tcsetattr(slave, CLibrary.TCSANOW, termios), "tcsetattr");
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, Path.of(path));
         thread = new Thread(null, this::run, link.getFileName().toString(), STACK);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private int check(int result, String call) throws IOException {
+        if (result < 0) {
+            throw new IOException(
+                    "no pseudo terminal for " + link + ": " + call + " failed, errno " + Native.getLastError());
+        }
+        return result;
     }
 
     private void run() {
@@ -66,17 +66,12 @@ final class PtyLine implements Closeable {
         while (!closed) {
             try {
                 if (await(ready, CLibrary.POLLIN, POLL_MILLIS)) {
-                    int count = (int) c.read(master, buffer, BUFFER);
+                    int count = check((int) c.read(master, buffer, BUFFER), "read");
                     traffic.in(Medium.PTY, count);
                     wire.received(buffer, count, this::send);
                 } else {
                     // Our open slave would keep the exclusive mode of a client that was killed.
                     c.ioctl(slave, CLibrary.TIOCNXCL);
-                }
-            } catch (LastErrorException e) {
-                if (e.getErrorCode() != EINTR && !closed) {
-                    System.err.println(link + ": " + e.getMessage());
-                    return;
                 }
             } catch (IOException | RuntimeException e) {
                 // One bad exchange does not take a line down; the client will time out and try again.
@@ -89,7 +84,12 @@ final class PtyLine implements Closeable {
         ready.fd = master;
         ready.events = events;
         ready.revents = 0;
-        return c.poll(ready, 1, millis) > 0 && (ready.revents & events) != 0;
+        boolean ok = c.poll(ready, 1, millis) > 0 && (ready.revents & events) != 0;
+        if (!ok && ready.revents != 0) {
+            // An error condition makes poll return at once: do not spin on it.
+            LockSupport.parkNanos(millis * 1_000_000L);
+        }
+        return ok;
     }
 
     private void send(byte[] bytes) throws IOException {
@@ -101,7 +101,7 @@ final class PtyLine implements Closeable {
             }
             // Small pieces, or a full terminal buffer would block us for good.
             int piece = Math.min(rest.length, 256);
-            int written = (int) c.write(master, rest, piece);
+            int written = check((int) c.write(master, rest, piece), "write");
             traffic.out(Medium.PTY, written);
             rest = Arrays.copyOfRange(rest, written, rest.length);
         }
