@@ -39,7 +39,7 @@ final class FootprintBenchmark implements Benchmark {
     @Override
     public List<Figure> run(Context context) throws HarnessException, IOException, InterruptedException {
         TelarSystem.Plan plan = new TelarSystem.Plan(
-                context.work(), Ports.freeBlock(), METERS, context.quick() ? 1 : DAYS, context.seed(), "demo");
+                context.work(), Ports.freeBlock(), METERS, context.quick() ? 1 : DAYS, context.seed(), "simulated");
         try (TelarSystem system = TelarSystem.open(context.installation(), plan)) {
             Thread stop = new Thread(system::close, "stop");
             Runtime.getRuntime().addShutdownHook(stop);

@@ -1,11 +1,23 @@
 package org.telar.e2e;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,13 +25,19 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.telar.api.meter.Airtime;
+import org.telar.api.meter.MeterDriver;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterReadout;
+import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ReadRequest;
+import org.telar.api.model.Column;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 import org.telar.api.model.Obis;
+import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.TimeRange;
+import org.telar.api.platform.GatewayIdentity;
 import org.telar.harness.SimulatorClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +91,13 @@ class MeterReadTest {
         }
     }
 
+    private static final Reader.Counters COUNTERS = new Reader.Counters();
+
+    /** A reader that knows what the agent has used of invocation counters. */
+    private static Reader reader() {
+        return new Reader(COUNTERS);
+    }
+
     private static Map<String, String> one(String medium, String model) {
         return fleet.stream()
                 .filter(m -> m.get("medium").equals(medium) && m.get("model").startsWith(model))
@@ -83,7 +108,7 @@ class MeterReadTest {
     @Test
     @DisplayName("R02 R42 D3 D5 D7 D18: every meter of every medium and model, both channel kinds, equals the ledger")
     void allMedia() throws Exception {
-        try (Reader reader = new Reader()) {
+        try (Reader reader = reader()) {
             for (Map<String, String> meter : fleet) {
                 MeterReadout readout = reader.read(meter, METER_DAY);
                 String number = meter.get("meter");
@@ -105,7 +130,7 @@ class MeterReadTest {
     @Test
     @DisplayName("D14: a meter-day needs at most 7 round trips at PDU 1024 once the model is known, on every medium")
     void roundTrips() throws Exception {
-        try (Reader reader = new Reader()) {
+        try (Reader reader = reader()) {
             for (String medium : List.of("wrapper", "hdlc-tcp", "pty")) {
                 Map<String, String> meter = one(medium, "TLR-A1");
                 reader.read(meter, METER_DAY);
@@ -121,7 +146,7 @@ class MeterReadTest {
     void forgottenCounter() throws Exception {
         for (String medium : List.of("wrapper", "hdlc-tcp")) {
             Map<String, String> meter = one(medium, "TLR-A1");
-            try (Reader first = new Reader();
+            try (Reader first = reader();
                     Reader forgetful = new Reader()) {
                 first.counters.atLeast(new MeterId(meter.get("meter")), 5_000);
                 first.read(meter, ReadRequest.probe());
@@ -140,7 +165,7 @@ class MeterReadTest {
             Map<String, String> stranger = new java.util.HashMap<>(meter);
             stranger.put("password", "00".repeat(8));
             stranger.put("gek", meter.get("gek").isEmpty() ? "" : "00".repeat(16));
-            try (Reader reader = new Reader()) {
+            try (Reader reader = reader()) {
                 assertThatThrownBy(() -> reader.read(stranger, ReadRequest.probe()))
                         .isInstanceOfSatisfying(
                                 MeterException.class,
@@ -158,7 +183,7 @@ class MeterReadTest {
         Map<String, String> mine = lls.get(0);
         Map<String, String> other = new java.util.HashMap<>(lls.get(1));
         other.put("identity", mine.get("identity"));
-        try (Reader reader = new Reader()) {
+        try (Reader reader = reader()) {
             assertThatThrownBy(() -> reader.read(other, METER_DAY))
                     .isInstanceOfSatisfying(
                             MeterException.class, e -> assertThat(e.ko()).isEqualTo(Ko.IDENTITY));
@@ -176,14 +201,10 @@ class MeterReadTest {
             var request = SimulatorClient.request().put("cmd", "mute");
             request.putArray("meters").add(silent.get("meter"));
             simulator.call(request);
-            try (Reader reader = new Reader()) {
+            try (Reader reader = reader()) {
                 long before = System.nanoTime();
                 assertThatThrownBy(() -> reader.associate(
-                                silent,
-                                Reader.keys(silent),
-                                Map.of(),
-                                org.telar.api.meter.Airtime.FREE,
-                                Duration.ofMillis(600)))
+                                silent, Reader.keys(silent), Map.of(), Airtime.FREE, Duration.ofMillis(600)))
                         .isInstanceOfSatisfying(
                                 MeterException.class, e -> assertThat(e.ko()).isEqualTo(Ko.METER_SILENT));
                 assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
@@ -191,6 +212,225 @@ class MeterReadTest {
                         .isEqualTo(line.get(1).get("identity"));
             } finally {
                 simulator.call(request.deepCopy().put("cmd", "unmute"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("D14: round trips of a meter-day by PDU: 22 at 256 bytes, one at 64 K; the values are the same")
+    void pduSizes(@TempDir Path other) throws Exception {
+        Map<String, Integer> most = Map.of("256", 23, "65535", 1);
+        for (String pdu : most.keySet()) {
+            try (SimulatedMeters small = SimulatedMeters.start(
+                            other.resolve(pdu), "--meters", "4", "--models", "A=100", "--pdu", pdu);
+                    Reader reader = new Reader()) {
+                Map<String, List<String>> truth = small.truth("ledger", FROM, TO);
+                for (Map<String, String> meter : small.fleet()) {
+                    reader.read(meter, METER_DAY);
+                    MeterReadout readout = reader.read(meter, METER_DAY);
+                    assertThat(readout.roundTrips()).as("PDU %s", pdu).isBetween(1, most.get(pdu));
+                    assertThat(Truth.profile(meter.get("meter"), readout))
+                            .containsExactlyInAnyOrderElementsOf(truth.get(meter.get("meter")));
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("R41: HDLC frames of 128 bytes carry the same values, HLS5 association included")
+    void smallFrames() throws Exception {
+        try (Reader reader = reader()) {
+            for (String medium : List.of("hdlc-tcp", "pty")) {
+                Map<String, String> meter = one(medium, "TLR-A1");
+                MeterReadout readout = reader.read(meter, METER_DAY, Map.of("hdlc-frame", "128"));
+                assertThat(Truth.profile(meter.get("meter"), readout))
+                        .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("R42: a model that cannot select by range is read by entry, with the same values")
+    void byEntry() throws Exception {
+        try (Reader reader = reader()) {
+            Map<String, String> meter = one("wrapper", "TLR-C1");
+            reader.notes.map.put("dlms/TLR-C1/by-entry", "yes");
+            MeterReadout readout = reader.read(meter, METER_DAY);
+            assertThat(Truth.profile(meter.get("meter"), readout))
+                    .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
+            assertThat(Truth.closings(meter.get("meter"), readout))
+                    .containsExactlyInAnyOrderElementsOf(closings.getOrDefault(meter.get("meter"), List.of()));
+        }
+    }
+
+    @Test
+    @DisplayName("D4 F28: a power cut leaves missing slots and no zero; the future is not read")
+    void powerCut() throws Exception {
+        Map<String, String> meter = one("hdlc-tcp", "TLR-C1");
+        Instant from = FROM.minus(5, ChronoUnit.DAYS);
+        Instant cutFrom = from.plus(3, ChronoUnit.HOURS);
+        Instant cutTo = cutFrom.plus(67, ChronoUnit.MINUTES);
+        simulator.call(SimulatorClient.request()
+                .put("cmd", "power-cut")
+                .put("meter", meter.get("meter"))
+                .put("from", cutFrom.toString())
+                .put("to", cutTo.toString()));
+        Instant future = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(2, ChronoUnit.HOURS);
+        TimeRange past = new TimeRange(from, from.plus(1, ChronoUnit.DAYS));
+        TimeRange ahead = new TimeRange(future.minus(1, ChronoUnit.HOURS), future);
+        ReadRequest request = new ReadRequest(List.of(past, ahead), List.of(), List.of(), true, List.of());
+        try (Reader reader = reader()) {
+            MeterReadout readout = reader.read(meter, request);
+            assertThat(Truth.profile(meter.get("meter"), readout))
+                    .containsExactlyInAnyOrderElementsOf(
+                            simulator.truth("ledger", past.from(), past.to()).get(meter.get("meter")));
+            ProfileBlock block = readout.profiles().get(0);
+            assertThat(block.slots()).isEqualTo(96);
+            assertThat(block.status())
+                    .containsOnlyOnce(java.util.stream.IntStream.of(block.status())
+                            .filter(s -> (s & 0x80) != 0 && s > 0)
+                            .toArray());
+            for (int i = 0; i < block.slots(); i++) {
+                boolean cut = block.endOf(i).isAfter(cutFrom) && !block.endOf(i).isAfter(cutTo);
+                assertThat(block.status()[i] == ProfileBlock.MISSING).isEqualTo(cut);
+                assertThat(block.columns().get(0).values()[i] == Column.ABSENT).isEqualTo(cut);
+            }
+            assertThat(readout.profiles().get(1).status()).containsOnly(ProfileBlock.NOT_READ);
+        }
+    }
+
+    @Test
+    @DisplayName("R42: a model whose rows changed shape is learned again within the visit")
+    void changedShape() throws Exception {
+        try (Reader reader = reader()) {
+            Map<String, String> meter = one("wrapper", "TLR-B2");
+            reader.read(meter, METER_DAY);
+            String key = "dlms/TLR-B2/profile/" + Obis.LOAD_PROFILE;
+            String right = reader.notes.map.get(key);
+            reader.notes.map.put(key, right.substring(0, right.lastIndexOf('|')));
+            MeterReadout readout = reader.read(meter, METER_DAY);
+            assertThat(Truth.profile(meter.get("meter"), readout))
+                    .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
+            assertThat(reader.notes.map).containsEntry(key, right);
+        }
+    }
+
+    @Test
+    @DisplayName("D2 R03: a clock is shifted and set, with normal, inverted and no deviation; read back right")
+    void clock() throws Exception {
+        try (Reader reader = reader()) {
+            for (String model : List.of("TLR-A1", "TLR-B2", "TLR-C1", "TLR-D1")) {
+                Map<String, String> meter = fleet.stream()
+                        .filter(m -> m.get("model").equals(model))
+                        .reduce((a, b) -> b)
+                        .orElseThrow();
+                simulator.call(SimulatorClient.request()
+                        .put("cmd", "drift")
+                        .put("meter", meter.get("meter"))
+                        .put("seconds", 120));
+                try (MeterSession session = reader.associate(meter, Reader.keys(meter), Map.of())) {
+                    assertThat(offset(session)).isBetween(115L, 125L);
+                    session.shiftClock(Duration.ofSeconds(-120));
+                    assertThat(offset(session)).isBetween(-5L, 5L);
+                    session.setClock(Instant.now().plusSeconds(300));
+                    assertThat(offset(session)).isBetween(295L, 305L);
+                    session.setClock(Instant.now());
+                    assertThat(offset(session)).isBetween(-5L, 5L);
+                } finally {
+                    simulator.call(SimulatorClient.request()
+                            .put("cmd", "drift")
+                            .put("meter", meter.get("meter"))
+                            .put("seconds", 0));
+                }
+            }
+        }
+    }
+
+    private static long offset(MeterSession session) throws MeterException {
+        MeterReadout probe = session.read(ReadRequest.probe());
+        return Duration.between(probe.readAt(), probe.clock().orElseThrow()).toSeconds();
+    }
+
+    @Test
+    @DisplayName("D14 R41: several jobs share a line, one exchange at a time, interleaved at block boundaries")
+    void sharedLine() throws Exception {
+        for (String medium : List.of("wrapper", "hdlc-tcp", "pty")) {
+            String endpoint = one(medium, "TLR-A1").get("endpoint");
+            List<Map<String, String>> line = fleet.stream()
+                    .filter(m -> m.get("endpoint").equals(endpoint))
+                    .limit(3)
+                    .toList();
+            Semaphore medium1 = new Semaphore(1, true);
+            Airtime airtime = () -> {
+                medium1.acquireUninterruptibly();
+                AtomicBoolean held = new AtomicBoolean(true);
+                return () -> {
+                    if (held.getAndSet(false)) {
+                        medium1.release();
+                    }
+                };
+            };
+            ExecutorService jobs = Executors.newFixedThreadPool(line.size());
+            try (Reader reader = reader()) {
+                reader.channel(endpoint);
+                List<Future<List<String>>> results = new ArrayList<>();
+                for (Map<String, String> meter : line) {
+                    results.add(jobs.submit(() -> {
+                        try (MeterSession session =
+                                reader.associate(meter, Reader.keys(meter), Map.of(), airtime, Reader.TIMEOUT)) {
+                            return Truth.profile(meter.get("meter"), session.read(METER_DAY));
+                        }
+                    }));
+                }
+                for (int i = 0; i < line.size(); i++) {
+                    assertThat(results.get(i).get(60, TimeUnit.SECONDS))
+                            .containsExactlyInAnyOrderElementsOf(
+                                    ledger.get(line.get(i).get("meter")));
+                }
+            } finally {
+                jobs.shutdownNow();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "the OSGi artefact holds all that it needs: a ciphered meter is read with nothing else on the class path")
+    void bundleIsComplete() throws Exception {
+        Path target = Path.of("..", "..", "bundles", "meter-dlms", "target");
+        Path bundle;
+        try (Stream<Path> files = Files.list(target)) {
+            bundle = files.filter(f -> f.getFileName().toString().endsWith("-bundle.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        ClassLoader platform = new ClassLoader(ClassLoader.getPlatformClassLoader()) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                if (name.startsWith("org.telar.api.") || name.startsWith("org.slf4j.")) {
+                    return MeterReadTest.class.getClassLoader().loadClass(name);
+                }
+                throw new ClassNotFoundException(name);
+            }
+        };
+        try (URLClassLoader loader =
+                        new URLClassLoader(new URL[] {bundle.toUri().toURL()}, platform);
+                Reader reader = reader()) {
+            Class<?> type = loader.loadClass("org.telar.meter.dlms.internal.DlmsMeterDriver");
+            assertThat(type.getClassLoader()).isSameAs(loader);
+            GatewayIdentity identity = () -> Reader.GATEWAY;
+            MeterDriver embedded = (MeterDriver)
+                    type.getConstructors()[0].newInstance(identity, reader.counters, reader.notes, Clock.systemUTC());
+            for (Map<String, String> meter : List.of(one("wrapper", "TLR-A1"), one("hdlc-tcp", "TLR-A1"))) {
+                try (MeterSession session = embedded.associate(
+                        Reader.meter(meter, Map.of()),
+                        Reader.keys(meter),
+                        reader.channel(meter.get("endpoint")),
+                        Airtime.FREE,
+                        Reader.TIMEOUT)) {
+                    assertThat(Truth.profile(meter.get("meter"), session.read(METER_DAY)))
+                            .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
+                }
             }
         }
     }

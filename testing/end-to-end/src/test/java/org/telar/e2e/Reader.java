@@ -33,14 +33,24 @@ import org.telar.meter.dlms.internal.DlmsMeterDriver;
 
 /** The real driver and channels with a memory that lives as long as the test. */
 final class Reader implements AutoCloseable {
-    static final Duration TIMEOUT = Duration.ofSeconds(3);
+    static final Duration TIMEOUT = Duration.ofMillis(1500);
     static final Gateway GATEWAY = new Gateway("gw-0001", HexFormat.of().parseHex("544c520000000001"), Path.of("."));
 
     final Notes notes = new Notes();
-    final Counters counters = new Counters();
+    final Counters counters;
     private final List<ChannelFactory> factories = List.of(new NetChannelFactory(), new SerialChannelFactory());
     private final Map<String, Channel> channels = new HashMap<>();
-    private final MeterDriver driver = new DlmsMeterDriver(() -> GATEWAY, counters, notes, Clock.systemUTC());
+    private final MeterDriver driver;
+
+    /** A reader that has never used an invocation counter. */
+    Reader() {
+        this(new Counters());
+    }
+
+    Reader(Counters counters) {
+        this.counters = counters;
+        this.driver = new DlmsMeterDriver(() -> GATEWAY, counters, notes, Clock.systemUTC());
+    }
 
     /** {@link ModelMemory} of a map. */
     static final class Notes implements ModelMemory {

@@ -51,7 +51,7 @@ public final class GatewayFiles {
     private static ObjectNode agent(Spec spec, Path table, Path keys, Fleet fleet) {
         ObjectNode agent = JSON.createObjectNode();
         agent.put("gateway", spec.gateway());
-        agent.put("serial", spec.gateway().replaceAll("[^0-9]", ""));
+        agent.put("serial", Long.parseLong("0" + spec.gateway().replaceAll("[^0-9]", "")));
         agent.putObject("mqtt")
                 .put("url", "ssl://" + spec.mqttHost() + ":" + spec.mqttPort())
                 .put("keyStore", spec.identity().keyStore().toString())
@@ -59,14 +59,18 @@ public final class GatewayFiles {
                 .put("passwordFile", spec.identity().passwordFile().toString());
         agent.put("meterTable", table.toString());
         agent.put("keys", keys.toString());
-        agent.put("backfillDays", spec.backfillDays());
+        agent.putObject("concentrator").put("backfillDays", spec.backfillDays());
         ObjectNode media = agent.putObject("media");
         lines(fleet).forEach((name, meter) -> {
             boolean wrapper = meter.medium().equals("wrapper");
-            media.putObject(name)
-                    .put("uri", meter.endpoint())
+            ObjectNode medium = media.putObject(name)
+                    .put("address", meter.endpoint())
                     .put("protocol", wrapper ? "wrapper" : "hdlc")
-                    .put("inFlight", wrapper ? WRAPPER_IN_FLIGHT : 1);
+                    .put("inFlight", wrapper ? WRAPPER_IN_FLIGHT : 1)
+                    .put("firstTimeout", "PT2S")
+                    .put("minTimeout", "PT1S")
+                    .put("maxTimeout", "PT10S");
+            medium.putArray("retries").add("PT0S").add("PT2S");
         });
         return agent;
     }

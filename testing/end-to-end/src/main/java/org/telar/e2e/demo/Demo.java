@@ -78,7 +78,7 @@ public final class Demo {
         try (FolderLock lock = FolderLock.take(options.data())) {
             startAfresh(options.data(), tell);
             TelarSystem.Plan plan = new TelarSystem.Plan(
-                    options.data(), options.ports(), options.meters(), options.days(), options.seed(), "demo");
+                    options.data(), options.ports(), options.meters(), options.days(), options.seed(), "simulated");
             try (TelarSystem system = TelarSystem.open(installation, plan);
                     StopHook hook = new StopHook(system)) {
                 Outcome outcome = new Story(options, system, tell).play();
