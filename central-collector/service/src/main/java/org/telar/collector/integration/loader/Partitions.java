@@ -1,0 +1,55 @@
+package org.telar.collector.integration.loader;
+
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import javax.sql.DataSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the months' partitions ahead and renews the readers' rights on them. Thread-safe. */
+public final class Partitions {
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+    private static final int BACK = 3;
+    private static final int AHEAD = 3;
+
+    private final DataSource legacy;
+    private final Clock clock;
+
+    public Partitions(DataSource legacy, Clock clock) {
+        this.legacy = legacy;
+        this.clock = clock;
+    }
+
+    /**
+     * From three months back to three ahead; rows of other months lie in the default partition.
+     *
+     * @return partitions made
+     */
+    public int ensure() throws SQLException {
+        int made = 0;
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        try (Connection db = legacy.getConnection();
+                PreparedStatement ensure = db.prepareStatement("SELECT ensure_month(?)");
+                Statement grants = db.createStatement()) {
+            for (int m = -BACK; m <= AHEAD; m++) {
+                ensure.setDate(1, Date.valueOf(today.plusMonths(m)));
+                try (var row = ensure.executeQuery()) {
+                    row.next();
+                    made += row.getBoolean(1) ? 1 : 0;
+                } catch (SQLException e) {
+                    // rows of that month lie in the default partition already: they stay there, and are found
+                    LOG.warn("No partitions for {}: {}", today.plusMonths(m), e.getMessage());
+                }
+            }
+            grants.execute("SELECT grant_readers()");
+        }
+        return made;
+    }
+}
