@@ -19,6 +19,7 @@ public final class Fleet {
      *
      * @param medium {@code wrapper}, {@code hdlc-tcp} or {@code pty}
      * @param endpoint channel URI of the line it hangs on
+     * @param stamp {@code end} or {@code start}: what its rows are stamped with (D3)
      */
     public record SimulatedMeter(
             String number,
@@ -34,6 +35,7 @@ public final class Fleet {
             String password,
             String encryptionKey,
             String authenticationKey,
+            String stamp,
             String zone,
             String line) {
         /** The driver's address on the medium. */
@@ -89,6 +91,7 @@ public final class Fleet {
                 field(file, columns, f, "password"),
                 field(file, columns, f, "gek"),
                 field(file, columns, f, "gak"),
+                field(file, columns, f, "stamp"),
                 field(file, columns, f, "zone"),
                 field(file, columns, f, "line"));
     }

@@ -97,10 +97,18 @@ public final class GatewayFiles {
                             m.authentication(),
                             m.zone(),
                             "COMMISSIONED",
-                            ""))
+                            parameters(m)))
                     .append('\n');
         }
         Files.writeString(file, text);
+    }
+
+    /**
+     * The agent learns by itself what a model stamps its rows with, but not in the first minutes of a quarter-hour: then
+     * an interval's start looks like the end of the one before. The commissioning knows the rarer kind.
+     */
+    private static String parameters(Fleet.SimulatedMeter m) {
+        return m.stamp().equals("start") ? "stamp=START" : "";
     }
 
     private static void writeKeys(Path file, Fleet fleet) throws IOException {
