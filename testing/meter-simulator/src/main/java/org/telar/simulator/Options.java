@@ -30,7 +30,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --seed N               everything follows from it (default 42)
               --meters N             1 to 9000 (default 20)
               --days N               depth of the meters' buffers, at least 45 (default 45)
-              --port-base P          control P, wrapper P+1, HDLC/TCP lines P+2 to P+29 (default 24000)
+              --port-base P          control P, wrapper P+1, HDLC/TCP lines P+2 to P+28, radio P+29 (default 24000)
               --clock-file FILE      one line, an ISO-8601 duration added to UTC, e.g. P1D
               --zone ZONE            local time of the meters (default America/Santiago)
               --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent
@@ -38,6 +38,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --line-size N          meters on one HDLC line, 1 to 100 (default 15)
               --pdu N                largest APDU that a meter takes and gives, 64 to 65535 (default 1024)
               --counter-start N      invocation counter the meters have already seen (default 0)
+              --iec21 N              third-party IEC 62056-21 meters on P+29, beside --meters, 0 to 1000 (default 0)
               --exit-with-parent     stop when standard input ends
               --help
 
@@ -75,7 +76,8 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
                 (int) number(given, "line-size", 15, 1, 100),
                 (int) number(given, "port-base", 24_000, 1024, 65_535 - BLOCK),
                 Path.of(take(given, "data", "simulator-data")),
-                number(given, "counter-start", 0, 0, 0xFFFF_FFFFL));
+                number(given, "counter-start", 0, 0, 0xFFFF_FFFFL),
+                (int) number(given, "iec21", 0, 0, 1000));
         int pdu = (int) number(given, "pdu", 1024, 64, 65_535);
         Optional<Path> clock = Optional.ofNullable(given.remove("clock-file")).map(Path::of);
         if (!given.isEmpty()) {
@@ -123,7 +125,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
             for (Medium candidate : Medium.values()) {
                 medium = candidate.text().equals(share.getKey()) ? candidate : medium;
             }
-            if (medium == null) {
+            if (medium == null || medium == Medium.IEC21) {
                 throw new IllegalArgumentException(
                         "--mix: no medium \"" + share.getKey() + "\"; expected wrapper, hdlc-tcp or pty");
             }
@@ -136,7 +138,11 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
         Map<MeterModel, Integer> shares = new EnumMap<>(MeterModel.class);
         for (Map.Entry<String, Integer> share : shares("models", text).entrySet()) {
             try {
-                shares.put(MeterModel.valueOf(share.getKey().toUpperCase(Locale.ROOT)), share.getValue());
+                MeterModel model = MeterModel.valueOf(share.getKey().toUpperCase(Locale.ROOT));
+                if (model.thirdParty()) {
+                    throw new IllegalArgumentException("model " + model + " is for --iec21 alone");
+                }
+                shares.put(model, share.getValue());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                         "--models: no model \"" + share.getKey() + "\"; expected A, B, C or D", e);

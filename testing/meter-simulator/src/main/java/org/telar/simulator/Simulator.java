@@ -70,6 +70,7 @@ public final class Simulator implements Closeable {
         ready.put("wrapper", settings.portBase() + 1);
         ready.put("hdlc_tcp_lines", fleet.lines(Medium.HDLC_TCP));
         ready.put("pty_lines", fleet.lines(Medium.PTY));
+        ready.put("iec21_meters", settings.iec21());
         ready.put("meters", fleet.meters().size());
         ready.put("seed", settings.seed());
         ready.put("fleet", fleetFile.toAbsolutePath());

@@ -45,7 +45,23 @@ public final class Fleet {
                 fleet.add(new Meter(spec, settings, used, clock));
             }
         }
+        for (int i = 0; i < settings.iec21(); i++, index++) {
+            MeterSpec spec = thirdParty(settings, first + index + 1, i % 2 == 0 ? MeterModel.E : MeterModel.F);
+            Consumption used = new Consumption(
+                    settings.seed(),
+                    spec.number(),
+                    settings.zone(),
+                    spec.model().unitsPerWh(),
+                    cache);
+            fleet.add(new Meter(spec, settings, used, clock));
+        }
         return fleet;
+    }
+
+    private static MeterSpec thirdParty(FleetSettings settings, int number, MeterModel model) {
+        String link = "tcp://127.0.0.1:" + (settings.portBase() + FleetSettings.IEC21_PORT);
+        Credentials credentials = Credentials.of(settings.seed(), model, number);
+        return new MeterSpec(number, model, Medium.IEC21, link, 0, 0, 0, credentials);
     }
 
     private static int lines(Medium medium, int meters, int lineSize) {
@@ -54,6 +70,7 @@ public final class Fleet {
             case WRAPPER -> 1;
             case HDLC_TCP -> Math.min(wanted, FleetSettings.MAX_TCP_LINES);
             case PTY -> Math.min(wanted, FleetSettings.MAX_PTY_LINES);
+            case IEC21 -> throw new IllegalArgumentException("iec21 meters are not part of the mix");
         };
     }
 
@@ -101,6 +118,7 @@ public final class Fleet {
                         FIRST_PHYSICAL + place,
                         line + 1,
                         credentials);
+            case IEC21 -> thirdParty(settings, number, model);
         };
     }
 
@@ -110,7 +128,12 @@ public final class Fleet {
     }
 
     private static Address address(MeterSpec spec) {
-        int id = spec.medium() == Medium.WRAPPER ? spec.wrapperId() : spec.hdlcPhysical();
+        int id =
+                switch (spec.medium()) {
+                    case WRAPPER -> spec.wrapperId();
+                    case HDLC_TCP, PTY -> spec.hdlcPhysical();
+                    case IEC21 -> spec.number();
+                };
         return new Address(spec.medium(), spec.line(), id);
     }
 
@@ -124,7 +147,7 @@ public final class Fleet {
         return Optional.ofNullable(byNumber.get(number));
     }
 
-    /** The meter that answers at an address now; line is 0 and id the wrapper port on the wrapper. */
+    /** The meter that answers at an address now; line is 0 and id the wrapper port on the wrapper, and 0 and the number by radio. */
     public Optional<Meter> at(Medium medium, int line, int id) {
         return Optional.ofNullable(byAddress.get(new Address(medium, line, id)));
     }

@@ -36,6 +36,7 @@ public final class FleetFile {
         Credentials keys = spec.credentials();
         HexFormat hex = HexFormat.of();
         boolean hls = model.auth() == MeterModel.Auth.HLS5;
+        boolean hdlc = spec.medium() == Medium.HDLC_TCP || spec.medium() == Medium.PTY;
         return String.join(
                 ",",
                 Integer.toString(spec.number()),
@@ -45,8 +46,8 @@ public final class FleetFile {
                 spec.medium().text(),
                 spec.endpoint(),
                 spec.medium() == Medium.WRAPPER ? Integer.toString(spec.wrapperId()) : "",
-                spec.medium() == Medium.WRAPPER ? "" : Integer.toString(MeterSpec.HDLC_LOGICAL),
-                spec.medium() == Medium.WRAPPER ? "" : Integer.toString(spec.hdlcPhysical()),
+                hdlc ? Integer.toString(MeterSpec.HDLC_LOGICAL) : "",
+                hdlc ? Integer.toString(spec.hdlcPhysical()) : "",
                 Integer.toString(spec.clientSap()),
                 model.auth().name(),
                 model.auth() == MeterModel.Auth.LLS ? hex.formatHex(keys.password()) : "",
@@ -57,6 +58,6 @@ public final class FleetFile {
                 model.stampAtEnd() ? "end" : "start",
                 model.deviation().name().toLowerCase(Locale.ROOT),
                 meter.zone().getId(),
-                spec.medium() == Medium.WRAPPER ? "" : Integer.toString(spec.line()));
+                hdlc ? Integer.toString(spec.line()) : "");
     }
 }

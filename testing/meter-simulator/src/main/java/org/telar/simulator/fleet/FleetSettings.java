@@ -17,6 +17,7 @@ import java.util.Map;
  * @param portBase first port of the block: control; then the wrapper; then the HDLC lines
  * @param data folder for files and links
  * @param counterStart invocation counter that every meter has already seen
+ * @param iec21 third-party meters on the radio link, beside {@code meters}
  */
 public record FleetSettings(
         long seed,
@@ -28,10 +29,29 @@ public record FleetSettings(
         int lineSize,
         int portBase,
         Path data,
-        long counterStart) {
-    /** Ports of the block that HDLC/TCP lines may use: base + 2 to base + 29. */
-    public static final int MAX_TCP_LINES = 28;
+        long counterStart,
+        int iec21) {
+    /** Ports of the block that HDLC/TCP lines may use: base + 2 to base + 28. */
+    public static final int MAX_TCP_LINES = 27;
+
+    /** Port of the radio link of the third-party meters, from the base. */
+    public static final int IEC21_PORT = 29;
 
     /** Pseudo terminals that are opened at most. */
     public static final int MAX_PTY_LINES = 64;
+
+    /** A fleet of DLMS meters alone. */
+    public FleetSettings(
+            long seed,
+            int meters,
+            int bufferDays,
+            ZoneId zone,
+            Map<Medium, Integer> media,
+            Map<MeterModel, Integer> models,
+            int lineSize,
+            int portBase,
+            Path data,
+            long counterStart) {
+        this(seed, meters, bufferDays, zone, media, models, lineSize, portBase, data, counterStart, 0);
+    }
 }

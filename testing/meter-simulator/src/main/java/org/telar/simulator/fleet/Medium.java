@@ -4,7 +4,9 @@ package org.telar.simulator.fleet;
 public enum Medium {
     WRAPPER("wrapper"),
     HDLC_TCP("hdlc-tcp"),
-    PTY("pty");
+    PTY("pty"),
+    /** IEC 62056-21 behind a radio modem on TCP; not part of the mix, see {@code --iec21}. */
+    IEC21("iec21");
 
     private final String text;
 

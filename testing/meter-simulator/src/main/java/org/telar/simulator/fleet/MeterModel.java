@@ -11,7 +11,11 @@ public enum MeterModel {
     /** Increments, HLS5-GMAC, deviation with the sign inverted, stamps at interval start. */
     C("TLC", "TLR-C1", "C.00.31", Auth.HLS5, true, Deviation.INVERTED, false, 0),
     /** As A, but with an unspecified deviation (0x8000). */
-    D("TLD", "TLR-D1", "D.04.02", Auth.HLS5, true, Deviation.UNSPECIFIED, true, 0);
+    D("TLD", "TLR-D1", "D.04.02", Auth.HLS5, true, Deviation.UNSPECIFIED, true, 0),
+    /** IEC 62056-21: increments, local time with a season digit, codes in full, a status byte, partial blocks. */
+    E("TLE", "THIRD-E1", "E.01.00", Auth.LLS, true, Deviation.NORMAL, true, 0),
+    /** IEC 62056-21: captured registers, standard time all year, short codes, a status word, no partial blocks. */
+    F("TLF", "THIRD-F1", "F.03.11", Auth.LLS, false, Deviation.NORMAL, true, -1);
 
     /** Authentication that the management client uses. */
     public enum Auth {
@@ -53,6 +57,11 @@ public enum MeterModel {
         this.deviation = deviation;
         this.stampAtEnd = stampAtEnd;
         this.scaler = scaler;
+    }
+
+    /** True for the third-party models that speak IEC 62056-21. */
+    public boolean thirdParty() {
+        return this == E || this == F;
     }
 
     /** Three letters of the manufacturer. */

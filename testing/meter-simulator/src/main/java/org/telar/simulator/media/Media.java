@@ -8,6 +8,7 @@ import java.util.List;
 import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.FleetSettings;
 import org.telar.simulator.fleet.Medium;
+import org.telar.simulator.iec21.Station;
 
 /** All wires of the fleet, open while this object is. */
 public final class Media implements Closeable {
@@ -51,6 +52,14 @@ public final class Media implements Closeable {
                     Medium.HDLC_TCP,
                     () -> new HdlcWire(fleet, Medium.HDLC_TCP, line, pdu, traffic));
         }
+        if (settings.iec21() > 0) {
+            first.listen(settings.portBase() + FleetSettings.IEC21_PORT, Medium.IEC21, () -> radio(fleet, traffic));
+        }
+    }
+
+    private static Wire radio(Fleet fleet, Traffic traffic) {
+        Station station = new Station(fleet, traffic);
+        return (bytes, length, sink) -> station.received(bytes, length, sink::send);
     }
 
     @Override
