@@ -8,6 +8,7 @@ import java.util.StringJoiner;
 
 import org.telar.api.meter.MeterReadout;
 import org.telar.api.model.Column;
+import org.telar.api.model.OffGridRow;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.RegisterKind;
 import org.telar.api.model.RegisterSet;
@@ -24,7 +25,11 @@ final class Truth {
     static List<String> profile(String meter, MeterReadout readout) {
         List<String> lines = new ArrayList<>();
         for (ProfileBlock block : readout.profiles()) {
-            for (Column column : block.columns()) {
+            for (int c = 0; c < block.columns().size(); c++) {
+                Column column = block.columns().get(c);
+                for (OffGridRow row : block.offGrid()) {
+                    lines.add(line(meter, column, row.at(), row.values()[c], row.status()));
+                }
                 for (int i = 0; i < block.slots(); i++) {
                     if (block.status()[i] >= 0) {
                         lines.add(line(meter, column, block.endOf(i), column.values()[i], block.status()[i]));

@@ -2,6 +2,7 @@ package org.telar.meter.dlms.internal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -88,7 +89,7 @@ final class ProfileBuilder {
                 values[i][slot] = row.values()[i];
             }
         } else {
-            offGrid.add(new OffGridRow(onGrid ? end : row.stamp(), row.status(), row.values()));
+            offGrid.add(new OffGridRow(end.truncatedTo(ChronoUnit.SECONDS), row.status(), row.values()));
         }
     }
 
