@@ -255,7 +255,8 @@ class MeterReadTest {
     void byEntry() throws Exception {
         try (Reader reader = reader()) {
             Map<String, String> meter = one("wrapper", "TLR-C1");
-            reader.notes.map.put("dlms/TLR-C1/by-entry", "yes");
+            reader.notes.map.put("dlms/TLR-C1/firmware", "C.00.31");
+            reader.notes.map.put("dlms/TLR-C1/C.00.31/by-entry", "yes");
             MeterReadout readout = reader.read(meter, METER_DAY);
             assertThat(Truth.profile(meter.get("meter"), readout))
                     .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
@@ -303,13 +304,34 @@ class MeterReadTest {
         try (Reader reader = reader()) {
             Map<String, String> meter = one("wrapper", "TLR-B2");
             reader.read(meter, METER_DAY);
-            String key = "dlms/TLR-B2/profile/" + Obis.LOAD_PROFILE;
+            String key = "dlms/TLR-B2/B.02.07/profile/" + Obis.LOAD_PROFILE;
             String right = reader.notes.map.get(key);
             reader.notes.map.put(key, right.substring(0, right.lastIndexOf('|')));
             MeterReadout readout = reader.read(meter, METER_DAY);
             assertThat(Truth.profile(meter.get("meter"), readout))
                     .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));
             assertThat(reader.notes.map).containsEntry(key, right);
+        }
+    }
+
+    @Test
+    @DisplayName("R42: what is known holds for one firmware; a meter with another one is learned apart")
+    void anotherFirmware() throws Exception {
+        try (Reader reader = reader()) {
+            Map<String, String> meter = one("wrapper", "TLR-B2");
+            String number = meter.get("meter");
+            reader.notes.map.put("dlms/TLR-B2/firmware", "B.01.00");
+            reader.notes.map.put(
+                    "dlms/TLR-B2/B.01.00/profile/" + Obis.LOAD_PROFILE,
+                    "1|1.0.99.1.0.255|900|4320|8,0.0.1.0.0.255,2,0|1,0.0.96.10.1.255,2,0|3,1.0.1.8.0.255,2,0,3,30"
+                            + "|3,1.0.2.8.0.255,2,0,3,30|3,1.0.5.8.0.255,2,0,3,32|3,1.0.6.8.0.255,2,0,3,32"
+                            + "|3,1.0.7.8.0.255,2,0,3,32|3,1.0.8.8.0.255,2,0,3,32");
+            reader.notes.map.put("dlms/TLR-B2/B.01.00/stamp", "START");
+            reader.notes.map.put("dlms/TLR-B2/B.01.00/deviation", "NORMAL");
+            assertThat(Truth.profile(number, reader.read(meter, METER_DAY)))
+                    .as("scaler and stamp of the other firmware are not used")
+                    .containsExactlyInAnyOrderElementsOf(ledger.get(number));
+            assertThat(reader.read(meter, METER_DAY).roundTrips()).isLessThanOrEqualTo(6);
         }
     }
 

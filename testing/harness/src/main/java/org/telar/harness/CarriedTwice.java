@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -42,13 +43,19 @@ public final class CarriedTwice {
     public static Count count(List<Path> files) throws IOException {
         CarriedTwice scan = new CarriedTwice();
         for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = open(file)) {
                 scan.read(in);
             } catch (XMLStreamException e) {
                 throw new IOException(file + " is no readable XML: " + e.getMessage(), e);
             }
         }
         return new Count(scan.samples, scan.repeated());
+    }
+
+    /** Archived files are compressed. */
+    private static InputStream open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        return file.getFileName().toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
     }
 
     private void read(InputStream in) throws XMLStreamException {

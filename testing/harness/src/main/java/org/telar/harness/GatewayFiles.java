@@ -64,7 +64,7 @@ public final class GatewayFiles {
         lines(fleet).forEach((name, meter) -> {
             boolean wrapper = meter.medium().equals("wrapper");
             ObjectNode medium = media.putObject(name)
-                    .put("address", meter.endpoint())
+                    .put("uri", meter.endpoint())
                     .put("protocol", wrapper ? "wrapper" : "hdlc")
                     .put("inFlight", wrapper ? WRAPPER_IN_FLIGHT : 1)
                     .put("firstTimeout", "PT2S")

@@ -50,12 +50,11 @@ final class Judgement {
         try (Connection legacy = system.collector().database("legacy")) {
             Await.untilTrue("the last files in the Legacy", SETTLE, () -> {
                 try {
-                    long loaded = LegacyExport.count(legacy, "lp_sample", after);
+                    long loaded = LegacyExport.countProfile(legacy, after);
                     tell.progress(
                             loaded + " of " + expected + " values in the Legacy",
                             loaded + " de " + expected + " valores en Legacy");
-                    return Optional.of(
-                            loaded >= expected && LegacyExport.count(legacy, "register_sample", after) >= closings);
+                    return Optional.of(loaded >= expected && LegacyExport.countClosings(legacy, after) >= closings);
                 } catch (SQLException e) {
                     throw new HarnessException(HarnessException.UNEXPECTED, "The Legacy refuses: " + e.getMessage(), e);
                 }
@@ -74,7 +73,9 @@ final class Judgement {
         // Beyond the window too: what came later must be right as well.
         system.simulator().ledger("ledger", after, now, file("ledger.csv"));
         system.simulator().ledger("closings", after, now, file("closings-ledger.csv"));
+        CarriedTwice.Count carried;
         try (Connection legacy = system.collector().database("legacy")) {
+            carried = CarriedTwice.count(XmlFolders.loaded(system.plan().data(), LegacyExport.loadedFiles(legacy)));
             LegacyExport.profile(legacy, after, file("legacy.csv"));
             LegacyExport.closings(legacy, after, file("closings-legacy.csv"));
         }
@@ -109,8 +110,8 @@ final class Judgement {
     static long profileRows(TelarSystem system, Set<String> meters, Instant after)
             throws HarnessException, SQLException {
         try (Connection legacy = system.collector().database("legacy");
-                PreparedStatement s =
-                        legacy.prepareStatement("SELECT count(*) FROM lp_sample WHERE ts > ? AND meter_no = ANY (?)")) {
+                PreparedStatement s = legacy.prepareStatement(
+                        "SELECT count(*) FROM lp_sample WHERE interval_end_utc > ? AND meter = ANY (?)")) {
             Array numbers = legacy.createArrayOf("text", meters.toArray());
             s.setTimestamp(1, Timestamp.from(after));
             s.setArray(2, numbers);

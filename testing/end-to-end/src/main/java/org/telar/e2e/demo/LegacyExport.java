@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Writes what the Legacy Integration Database holds in the form of the simulator's ledger: same order, same format. */
 final class LegacyExport {
@@ -21,15 +23,16 @@ final class LegacyExport {
 
     /** Profile values with an interval end after {@code after}. @return number of rows */
     static long profile(Connection legacy, Instant after, Path file) throws SQLException, IOException {
-        String query = "SELECT meter_no, channel, ts, value, quality FROM lp_sample WHERE ts > ?"
-                + " ORDER BY meter_no COLLATE \"C\", channel COLLATE \"C\", ts";
+        String query =
+                "SELECT meter, channel, interval_end_utc, value, quality FROM lp_sample WHERE interval_end_utc > ?"
+                        + " ORDER BY meter COLLATE \"C\", channel COLLATE \"C\", interval_end_utc";
         return write(legacy, query, after, file, "meter,channel,interval_end_utc,value,quality");
     }
 
     /** Daily closings with a stamp after {@code after}. @return number of rows */
     static long closings(Connection legacy, Instant after, Path file) throws SQLException, IOException {
-        String query = "SELECT meter_no, channel, ts, value, occurred_at, quality FROM register_sample"
-                + " WHERE ts > ? AND kind = 'daily' ORDER BY meter_no COLLATE \"C\", channel COLLATE \"C\", ts";
+        String query = "SELECT meter, channel, stamp_utc, value, occurred_at_utc, quality FROM register_sample"
+                + " WHERE stamp_utc > ? AND kind = 'daily' ORDER BY meter COLLATE \"C\", channel COLLATE \"C\", stamp_utc";
         return write(legacy, query, after, file, "meter,channel,stamp_utc,value,occurred_at_utc,quality");
     }
 
@@ -62,8 +65,15 @@ final class LegacyExport {
         return rows;
     }
 
-    static long count(Connection legacy, String table, Instant after) throws SQLException {
-        String query = "SELECT count(*) FROM " + table + " WHERE ts > ?";
+    static long countProfile(Connection legacy, Instant after) throws SQLException {
+        return count(legacy, "SELECT count(*) FROM lp_sample WHERE interval_end_utc > ?", after);
+    }
+
+    static long countClosings(Connection legacy, Instant after) throws SQLException {
+        return count(legacy, "SELECT count(*) FROM register_sample WHERE stamp_utc > ? AND kind = 'daily'", after);
+    }
+
+    private static long count(Connection legacy, String query, Instant after) throws SQLException {
         try (PreparedStatement select = legacy.prepareStatement(query)) {
             select.setTimestamp(1, Timestamp.from(after));
             try (ResultSet r = select.executeQuery()) {
@@ -71,6 +81,18 @@ final class LegacyExport {
                 return r.getLong(1);
             }
         }
+    }
+
+    /** Names of the files that were loaded. */
+    static Set<String> loadedFiles(Connection legacy) throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (Statement s = legacy.createStatement();
+                ResultSet r = s.executeQuery("SELECT name FROM file_journal WHERE state = 'LOADED'")) {
+            while (r.next()) {
+                names.add(r.getString(1));
+            }
+        }
+        return names;
     }
 
     /** Numbers plain and without trailing zeros, times in UTC, nothing for null. */

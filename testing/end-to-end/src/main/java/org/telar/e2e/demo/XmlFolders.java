@@ -3,7 +3,11 @@ package org.telar.e2e.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Where the collector keeps its XML files. */
 final class XmlFolders {
@@ -13,16 +17,27 @@ final class XmlFolders {
         return data.resolve("collector").resolve("files");
     }
 
-    /** The files that were loaded into the Legacy. */
-    static List<Path> loaded(Path data) throws IOException {
-        if (!Files.isDirectory(root(data))) {
-            return List.of();
-        }
+    /**
+     * The files that were loaded into the Legacy, as they lie in the archive.
+     *
+     * @param names of the loaded ones, as in the journal
+     * @throws IOException when one of them is not there
+     */
+    static List<Path> loaded(Path data, Set<String> names) throws IOException {
+        Map<String, Path> found = new HashMap<>();
         try (var files = Files.walk(root(data))) {
-            return files.filter(f -> f.getFileName().toString().endsWith(".xml"))
-                    .filter(f -> f.toString().contains("/loaded/"))
-                    .sorted()
-                    .toList();
+            files.filter(Files::isRegularFile).forEach(f -> {
+                String name = f.getFileName().toString();
+                found.put(name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name, f);
+            });
         }
+        List<Path> loaded = new ArrayList<>();
+        for (String name : names) {
+            if (!found.containsKey(name)) {
+                throw new IOException("the loaded file " + name + " is not under " + root(data));
+            }
+            loaded.add(found.get(name));
+        }
+        return loaded;
     }
 }
