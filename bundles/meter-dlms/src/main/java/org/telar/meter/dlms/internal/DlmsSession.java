@@ -31,7 +31,7 @@ final class DlmsSession implements MeterSession {
     private static final Logger LOG = LoggerFactory.getLogger(DlmsSession.class);
     private static final int SHIFT_TIME = 6;
     private static final Duration MAX_SHIFT = Duration.ofSeconds(900);
-    private static final int TRIES = 3;
+    private static final int TRIES = 4;
 
     private final Meter meter;
     private final Associator associator;
@@ -59,7 +59,9 @@ final class DlmsSession implements MeterSession {
                 if (attempt == TRIES) {
                     throw new MeterException(Ko.PROTOCOL, meter.id(), e.getMessage(), e);
                 }
-                notes.forgetShapes();
+                if (e.isWrong()) {
+                    notes.forgetShapes();
+                }
             } catch (IOException | RuntimeException e) {
                 Exception cause = association.failure() == null ? e : association.failure();
                 if (attempt == TRIES || !anotherAssociationHelps(cause)) {

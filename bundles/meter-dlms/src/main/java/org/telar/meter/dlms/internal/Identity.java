@@ -9,6 +9,13 @@ import org.telar.api.model.Ko;
 final class Identity {
     private Identity() {}
 
+    /** The firmware as text, empty when the meter does not tell it. */
+    static String firmware(GetResult answer) throws LinkException {
+        return answer.requestSuccessful() && !answer.getResultData().isNull()
+                ? Values.text(answer.getResultData())
+                : "";
+    }
+
     static String checked(Meter meter, GetResult answer) throws MeterException, LinkException {
         if (!answer.requestSuccessful()) {
             throw new MeterException(Ko.PROTOCOL, meter.id(), "its identity cannot be read: " + answer.getResultCode());

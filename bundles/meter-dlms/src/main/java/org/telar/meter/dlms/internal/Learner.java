@@ -32,6 +32,9 @@ final class Learner {
     private static final int PROFILE_ENTRIES = 8;
     private static final int FIELDS_PER_PROFILE = 3;
 
+    /** Identity, clock and firmware stand before the profiles. */
+    private static final int HEAD = 3;
+
     /** Profile status of a row that nothing happened to, but for summer. */
     private static final int DAYLIGHT_SAVING = 0x08;
 
@@ -58,6 +61,7 @@ final class Learner {
         List<Ask> asks = new ArrayList<>();
         asks.add(Ask.of(Capture.DATA, notes.identityObject(), 2));
         asks.add(Ask.of(Capture.CLOCK, Obis.CLOCK, 2));
+        asks.add(Ask.of(Capture.DATA, notes.firmwareObject(), 2));
         for (Obis profile : profiles) {
             asks.add(Ask.of(Capture.PROFILE, profile, CAPTURE_OBJECTS));
             asks.add(Ask.of(Capture.PROFILE, profile, CAPTURE_PERIOD));
@@ -65,18 +69,19 @@ final class Learner {
         }
         Association.Answers answers = association.get(asks, notes);
         Identity.checked(meter, answers.get(0));
+        notes.firmwareIs(Identity.firmware(answers.get(2)));
         CosemTime clock = clock(answers.get(1));
         TimeRule rule =
                 new Deviations(meter, notes).resolve(clock, answers.times().get(1));
 
         List<ProfileShape> shapes = new ArrayList<>();
         for (int i = 0; i < profiles.size(); i++) {
-            shapes.add(shape(profiles.get(i), answers.results().subList(2 + i * FIELDS_PER_PROFILE, asks.size())));
+            shapes.add(shape(profiles.get(i), answers.results().subList(HEAD + i * FIELDS_PER_PROFILE, asks.size())));
         }
         for (ProfileShape shape : withUnits(shapes)) {
             notes.remember(shape);
         }
-        if (stamp) {
+        if (stamp && notes.stamp().isEmpty()) {
             learnStamp(rule, rule.utc(clock));
         }
         return rule;
@@ -192,7 +197,11 @@ final class Learner {
 
     /** The newest row ends at the last boundary: its stamp is there, or one period before (D3). */
     private void learnStamp(TimeRule rule, Instant clock) throws IOException, MeterException, ShapeChanged {
-        ProfileShape shape = notes.shape(notes.loadProfile()).orElseThrow();
+        Optional<ProfileShape> known = notes.shape(notes.loadProfile());
+        if (known.isEmpty()) {
+            return;
+        }
+        ProfileShape shape = known.get();
         Duration period = shape.period();
         Ask newest = Ask.range(shape.profile(), clock.minus(period.multipliedBy(4)), clock.plus(period), rule);
         GetResult answer = association.get(List.of(newest), notes).get(0);

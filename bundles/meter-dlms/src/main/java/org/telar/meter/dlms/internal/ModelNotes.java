@@ -13,7 +13,7 @@ import org.telar.meter.dlms.internal.ProfileBuilder.Stamp;
 import org.telar.meter.dlms.internal.TimeRule.Deviation;
 
 /**
- * What is known of a meter's model: told by the meter table's parameters, or learned once and remembered. The
+ * What is known of a meter's model and firmware: told by the meter table's parameters, or learned once and remembered. The
  * parameters {@code deviation} (normal, inverted, unspecified) and {@code stamp} (end, start) win over what was learned.
  */
 final class ModelNotes {
@@ -22,12 +22,51 @@ final class ModelNotes {
 
     private final ModelMemory memory;
     private final Meter meter;
-    private final String prefix;
+    private String firmware;
 
     ModelNotes(ModelMemory memory, Meter meter) {
         this.memory = memory;
         this.meter = meter;
-        this.prefix = "dlms/" + meter.model() + "/";
+        this.firmware = memory.recall(firmwareOfMeter())
+                .or(() -> memory.recall(firmwareOfModel()))
+                .orElse("");
+    }
+
+    private String firmwareOfMeter() {
+        return "dlms/" + meter.model() + "/meter/" + meter.id() + "/firmware";
+    }
+
+    private String firmwareOfModel() {
+        return "dlms/" + meter.model() + "/firmware";
+    }
+
+    private String key(String what) {
+        return "dlms/" + meter.model() + "/" + (firmware.isEmpty() ? "-" : firmware) + "/" + what;
+    }
+
+    /** Active firmware identifier, read with everything else: what is known holds for one firmware. */
+    Obis firmwareObject() {
+        return object("firmware-object", new Obis(1, 0, 0, 2, 0, 255));
+    }
+
+    /**
+     * Takes note of the firmware that the meter told.
+     *
+     * @param told empty when the meter does not tell
+     * @return true when it is not the one that was assumed, so that other notes apply from now on
+     */
+    boolean firmwareIs(String told) {
+        if (told.equals(firmware)) {
+            return false;
+        }
+        firmware = told;
+        if (memory.recall(firmwareOfModel()).isEmpty()) {
+            memory.remember(firmwareOfModel(), told);
+        } else {
+            LOG.info("meter {}: firmware is \"{}\"", meter.id(), told);
+            memory.remember(firmwareOfMeter(), told);
+        }
+        return true;
     }
 
     /**
@@ -62,12 +101,12 @@ final class ModelNotes {
     }
 
     Optional<ProfileShape> shape(Obis profile) {
-        return memory.recall(prefix + "profile/" + profile).flatMap(ProfileShape::parse);
+        return memory.recall(key("profile/" + profile)).flatMap(ProfileShape::parse);
     }
 
     void remember(ProfileShape shape) {
         LOG.info("model {}: learned profile {}", meter.model(), shape.text());
-        memory.remember(prefix + "profile/" + shape.profile(), shape.text());
+        memory.remember(key("profile/" + shape.profile()), shape.text());
     }
 
     void forgetShapes() {
@@ -75,8 +114,8 @@ final class ModelNotes {
                 "model {}: the shape of its profiles changed (seen at meter {}), learning again",
                 meter.model(),
                 meter.id());
-        memory.forget(prefix + "profile/" + loadProfile());
-        memory.forget(prefix + "profile/" + closingProfile());
+        memory.forget(key("profile/" + loadProfile()));
+        memory.forget(key("profile/" + closingProfile()));
     }
 
     Optional<Deviation> toldDeviation() {
@@ -84,16 +123,16 @@ final class ModelNotes {
     }
 
     Optional<Deviation> learnedDeviation() {
-        return memory.recall(prefix + "deviation").map(Deviation::valueOf);
+        return memory.recall(key("deviation")).map(Deviation::valueOf);
     }
 
     void rememberDeviation(Deviation deviation) {
         LOG.info("model {}: deviation is {} (learned at meter {})", meter.model(), deviation, meter.id());
-        memory.remember(prefix + "deviation", deviation.name());
+        memory.remember(key("deviation"), deviation.name());
     }
 
     Optional<Stamp> stamp() {
-        return told("stamp").or(() -> memory.recall(prefix + "stamp")).map(Stamp::valueOf);
+        return told("stamp").or(() -> memory.recall(key("stamp"))).map(Stamp::valueOf);
     }
 
     boolean isStampTold() {
@@ -102,11 +141,11 @@ final class ModelNotes {
 
     void rememberStamp(Stamp stamp) {
         LOG.info("model {}: rows are stamped at interval {} (learned at meter {})", meter.model(), stamp, meter.id());
-        memory.remember(prefix + "stamp", stamp.name());
+        memory.remember(key("stamp"), stamp.name());
     }
 
     void forgetStamp() {
-        memory.forget(prefix + "stamp");
+        memory.forget(key("stamp"));
     }
 
     private Optional<String> told(String parameter) {
@@ -118,7 +157,7 @@ final class ModelNotes {
     /** How many attributes one GET-with-list of this model may hold. */
     int listLimit() {
         String text = meter.parameters().getOrDefault("list-limit", "");
-        return (text.isBlank() ? memory.recall(prefix + "list-limit") : Optional.of(text))
+        return (text.isBlank() ? memory.recall(key("list-limit")) : Optional.of(text))
                 .map(Integer::parseInt)
                 .map(n -> Math.max(1, Math.min(MOST_IN_A_LIST, n)))
                 .orElse(MOST_IN_A_LIST);
@@ -126,20 +165,20 @@ final class ModelNotes {
 
     void rememberListLimit(int limit) {
         LOG.info("model {}: at most {} attributes in one request", meter.model(), limit);
-        memory.remember(prefix + "list-limit", Integer.toString(limit));
+        memory.remember(key("list-limit"), Integer.toString(limit));
     }
 
     boolean readsByEntry() {
-        return memory.recall(prefix + "by-entry").isPresent();
+        return memory.recall(key("by-entry")).isPresent();
     }
 
     void rememberByEntry() {
         LOG.info("model {}: selective access by range fails, by entry works", meter.model());
-        memory.remember(prefix + "by-entry", "yes");
+        memory.remember(key("by-entry"), "yes");
     }
 
     Optional<Register> register(Obis object) {
-        return memory.recall(prefix + "register/" + object).map(text -> {
+        return memory.recall(key("register/" + object)).map(text -> {
             String[] f = text.split(",");
             return new Register(Integer.parseInt(f[0]), new Unit(Integer.parseInt(f[1]), Integer.parseInt(f[2])));
         });
@@ -147,6 +186,6 @@ final class ModelNotes {
 
     void remember(Obis object, Register r) {
         String text = r.classId() + "," + r.unit().scaler() + "," + r.unit().code();
-        memory.remember(prefix + "register/" + object, text);
+        memory.remember(key("register/" + object), text);
     }
 }

@@ -21,8 +21,21 @@ final class RowDecoder {
     static final class ShapeChanged extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final boolean wrong;
+
+        /** What was learned is wrong. */
         ShapeChanged(String message) {
+            this(message, true);
+        }
+
+        /** @param wrong false when only other notes apply than those that were assumed */
+        ShapeChanged(String message, boolean wrong) {
             super(message);
+            this.wrong = wrong;
+        }
+
+        boolean isWrong() {
+            return wrong;
         }
     }
 

@@ -54,6 +54,7 @@ final class Visit {
         TimeRule rule = prepare(request);
         int identityAt = ask(Ask.of(Capture.DATA, notes.identityObject(), 2));
         int clockAt = ask(Ask.of(Capture.CLOCK, Obis.CLOCK, 2));
+        int firmwareAt = ask(Ask.of(Capture.DATA, notes.firmwareObject(), 2));
         int wordsAt = asks.size();
         request.statusWords().forEach(word -> ask(Ask.of(Capture.DATA, word, 2)));
         int registersAt = asks.size();
@@ -68,6 +69,9 @@ final class Visit {
         answers = association.get(asks, notes);
 
         String identity = Identity.checked(meter, answers.get(identityAt));
+        if (notes.firmwareIs(Identity.firmware(answers.get(firmwareAt)))) {
+            throw new ShapeChanged("meter " + meter.id() + " has another firmware than was assumed", false);
+        }
         Instant readAt = answers.times().get(clockAt);
         CosemTime clock = Learner.clock(answers.get(clockAt));
         TimeRule confirmed = new Deviations(meter, notes).resolve(clock, readAt);
@@ -87,6 +91,23 @@ final class Visit {
 
     /** Learns what is missing to ask and to understand the answers; nothing on most visits. */
     private TimeRule prepare(ReadRequest request) throws IOException, MeterException, ShapeChanged {
+        boolean profile = !request.profile().isEmpty();
+        boolean ranges = profile || !request.closings().isEmpty();
+        Learner learner = new Learner(meter, association, notes);
+        Optional<TimeRule> rule = new Deviations(meter, notes).known();
+        // A second round is needed when the first one shows a firmware of which other things are unknown.
+        for (int round = 0; round < 2; round++) {
+            List<Obis> unknown = unknownProfiles(request);
+            boolean stamp = profile && notes.stamp().isEmpty();
+            if (stamp || !unknown.isEmpty() || ranges && rule.isEmpty()) {
+                rule = Optional.of(learner.learn(unknown, stamp));
+            }
+        }
+        learner.learnRegisters(request.registers());
+        return rule.orElse(null);
+    }
+
+    private List<Obis> unknownProfiles(ReadRequest request) {
         List<Obis> unknown = new ArrayList<>();
         if (!request.profile().isEmpty() && notes.shape(notes.loadProfile()).isEmpty()) {
             unknown.add(notes.loadProfile());
@@ -94,14 +115,7 @@ final class Visit {
         if (!request.closings().isEmpty() && notes.shape(notes.closingProfile()).isEmpty()) {
             unknown.add(notes.closingProfile());
         }
-        boolean stamp = !request.profile().isEmpty() && notes.stamp().isEmpty();
-        boolean ranges = !request.profile().isEmpty() || !request.closings().isEmpty();
-        Optional<TimeRule> known = new Deviations(meter, notes).known();
-        Learner learner = new Learner(meter, association, notes);
-        boolean learn = stamp || !unknown.isEmpty() || ranges && known.isEmpty();
-        TimeRule rule = learn ? learner.learn(unknown, stamp) : known.orElse(null);
-        learner.learnRegisters(request.registers());
-        return rule;
+        return unknown;
     }
 
     private Duration toEnd() {

@@ -21,7 +21,9 @@ final class WrapperLink implements ApduLink {
     private final int client;
     private final int device;
     private final Duration timeout;
-    private final byte[] chunk = new byte[4096];
+    /** A datagram comes whole or not at all. */
+    private final byte[] chunk = new byte[MAX_APDU + WrapperDecoder.HEADER];
+
     private WrapperDecoder decoder;
     private long deadline;
 

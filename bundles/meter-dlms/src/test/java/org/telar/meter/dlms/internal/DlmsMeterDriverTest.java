@@ -219,7 +219,7 @@ class DlmsMeterDriverTest {
         plain.listLimit = 2;
         try (MeterSession session = open("TLA1", channel, Airtime.FREE)) {
             assertThat(session.read(words()).statusWords()).hasSize(1);
-            assertThat(memory).containsEntry("dlms/M/list-limit", "1");
+            assertThat(memory).containsEntry("dlms/M/-/list-limit", "2");
             plain.listSizes.clear();
             session.read(words());
             assertThat(plain.listSizes).allMatch(n -> n <= 2);
