@@ -83,8 +83,6 @@ final class Judgement {
         Verdict profile = LedgerJudge.judge(file("ledger.csv"), file("legacy.csv"), after, until, gaps);
         Verdict closings =
                 LedgerJudge.judge(file("closings-ledger.csv"), file("closings-legacy.csv"), after, until, List.of());
-        CarriedTwice.Count carried =
-                CarriedTwice.count(XmlFolders.loaded(system.plan().data()));
         return new Outcome(options, media, profile, closings, carried, measured.get());
     }
 
