@@ -12,7 +12,7 @@ import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 
 /** The OSGi component that offers {@link Iec21Driver} on the whiteboard. */
-@Component(service = MeterDriver.class, property = "protocol=iec21")
+@Component(service = MeterDriver.class, property = "driver=iec21")
 public final class Iec21DriverComponent implements MeterDriver {
     private final Iec21Driver driver = new Iec21Driver();
 

@@ -1,11 +1,10 @@
 package org.telar.meter.iec21.internal;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.telar.api.meter.Meter;
@@ -14,7 +13,8 @@ import org.telar.api.model.Ko;
 
 /**
  * What the meter table says about a meter of this driver: {@code iec21:ADDRESS} in the address column (the address may
- * be empty: any meter on the link answers) and these parameters, all with a default:
+ * be empty: any meter on the link answers) and these parameters, all with a default. Other names are other parts'
+ * (the agenda reads {@code period}) and are left alone.
  *
  * <ul>
  *   <li>{@code time}: what the meter's stamps are in, {@code local} (default), {@code standard} (winter time all year)
@@ -44,12 +44,11 @@ record Parameters(
         boolean billing,
         boolean softParity,
         Duration longestMessage) {
+    private static final Instant FIRST = Instant.parse("2000-01-02T00:00:00Z");
+    private static final Instant LAST = Instant.parse("2099-12-30T00:00:00Z");
     private static final String SCHEME = "iec21:";
     /** Device address: at most 32 of digits, letters and space (§6.3.2, item 22). */
     private static final Pattern ADDRESS = Pattern.compile("[0-9A-Za-z ]{0,32}");
-
-    private static final Set<String> NAMES =
-            Set.of("time", "season", "identity", "speed", "group_b", "blocks", "billing", "parity", "message_s");
 
     static Parameters of(Meter meter) throws MeterException {
         try {
@@ -65,12 +64,6 @@ record Parameters(
             throw new IllegalArgumentException(
                     "address: expected iec21: and up to 32 digits or letters, got '" + address + "'");
         }
-        Set<String> unknown = new TreeSet<>(given.keySet());
-        unknown.removeAll(NAMES);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "parameters " + unknown + " are unknown; known are " + new TreeSet<>(NAMES));
-        }
         String time = choice(given, "time", "local", "standard", "utc");
         return new Parameters(
                 address.substring(SCHEME.length()),
@@ -85,9 +78,10 @@ record Parameters(
                 Duration.ofSeconds(number(given, "message_s", 60, 1, 600)));
     }
 
-    /** Formats the border of a profile range as this meter wants it. */
-    String stamp(java.time.Instant at) {
-        return time.format(at, season);
+    /** Formats the border of a profile range as this meter wants it; two digits of the year span one century. */
+    String stamp(Instant at) {
+        Instant within = at.isBefore(FIRST) ? FIRST : at.isAfter(LAST) ? LAST : at;
+        return time.format(within, season);
     }
 
     private static String choice(Map<String, String> given, String name, String... choices) {

@@ -147,7 +147,6 @@ class SpellingTest {
         "dlms:17, '', address",
         "iec21:a/b, '', address",
         "iec21:1, time=moon, local",
-        "iec21:1, tiem=utc, known are",
         "iec21:1, message_s=0, 1 to 600"
     })
     @DisplayName("a wrong meter table entry is named with what was expected, and the meter is not touched")
@@ -171,6 +170,15 @@ class SpellingTest {
                 .isInstanceOfSatisfying(
                         MeterException.class, e -> assertThat(e.ko()).isEqualTo(Ko.UNSUPPORTED))
                 .hasMessageContaining(sentence);
+    }
+
+    @Test
+    @DisplayName("a range from the beginning of time, or to its end, stays in the century of a two-digit year")
+    void borders() throws Exception {
+        Parameters p = Parameters.of(Reading.meter("1", ZoneOffset.UTC, Map.of("time", "utc", "period", "PT15M")));
+        assertThat(p.stamp(Instant.EPOCH)).isEqualTo("20001020000");
+        assertThat(p.stamp(Instant.MAX)).isEqualTo("29912300000");
+        assertThat(p.stamp(Instant.parse("2026-11-10T09:45:00Z"))).isEqualTo("22611100945");
     }
 
     @Test
