@@ -64,7 +64,7 @@ final class Registers {
         List<RegisterSet> sets = new ArrayList<>();
         for (Segment segment : segments) {
             for (Segment.Row row : segment.rows()) {
-                if (range.contains(row.end()) && sets.size() < RegisterSet.MAX_VALUES * 16) {
+                if (range.contains(row.end())) {
                     sets.add(new RegisterSet(
                             RegisterKind.DAILY, Obis.DAILY_CLOSING, row.end(), row.status(), values(segment, row)));
                 }

@@ -77,6 +77,28 @@ class HostileInputTest {
         assertThat(receive(bytes)).isNotNull();
     }
 
+    @Test
+    @DisplayName("IEC 62056-21 §5.1: seven bits and even parity on a channel of eight, in both directions")
+    void softParity() throws Exception {
+        byte[] plain = ScriptedMeter.bytes("<SOH>R5<STX>0.9.2()<ETX>\\");
+        byte[] onTheWire = plain.clone();
+        for (int i = 0; i < plain.length; i++) {
+            onTheWire[i] = (byte) (plain[i] | (Integer.bitCount(plain[i]) % 2 == 1 ? 0x80 : 0));
+        }
+        assertThat(onTheWire).isNotEqualTo(plain);
+        byte[] answer = ScriptedMeter.bytes("<STX>0.9.2(130103)<ETX>9");
+        for (int i = 0; i < answer.length; i++) {
+            answer[i] = (byte) (answer[i] | (Integer.bitCount(answer[i]) % 2 == 1 ? 0x80 : 0));
+        }
+        ScriptedMeter meter = new ScriptedMeter()
+                .step(
+                        new String(onTheWire, StandardCharsets.ISO_8859_1),
+                        new String(answer, StandardCharsets.ISO_8859_1));
+        Line line = new Line(meter, Duration.ofSeconds(1), Duration.ofSeconds(5), true);
+        line.send(plain);
+        assertThat(line.receive()).isEqualTo(new Reply.Data("0.9.2(130103)", false));
+    }
+
     @Property(tries = 1000)
     @Label("a good message behind noise that begins no message is found")
     void noiseBefore(@ForAll("noise") byte[] noise) throws Exception {
