@@ -21,6 +21,11 @@ public interface Channel extends Closeable {
     /** True while the channel can still be used; a closed or broken one is replaced by its owner. */
     boolean isOpen();
 
+    /** True when it carries datagrams, which get lost or come late: then resending is the user's to do. */
+    default boolean isDatagram() {
+        return false;
+    }
+
     @Override
     void close();
 }

@@ -78,6 +78,11 @@ final class UdpChannel implements Channel {
     }
 
     @Override
+    public boolean isDatagram() {
+        return true;
+    }
+
+    @Override
     public boolean isOpen() {
         return socket.isOpen();
     }

@@ -104,6 +104,7 @@ class NetChannelTest {
             DatagramPacket got = new DatagramPacket(new byte[100], 100);
             server.receive(got);
             assertThat(got.getLength()).isEqualTo(3);
+            assertThat(channel.isDatagram()).isTrue();
 
             server.send(new DatagramPacket(new byte[] {1, 2}, 2, got.getSocketAddress()));
             assertThat(readAll(channel, 2)).containsExactly((byte) 1, (byte) 2);

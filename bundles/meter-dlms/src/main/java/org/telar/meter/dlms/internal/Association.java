@@ -22,6 +22,8 @@ final class Association implements AutoCloseable {
     /** Tag, choice, invoke id, count; and what ciphering adds: tag, length, control, counter, tag of 12. */
     private static final int OVERHEAD = 4 + 3 + 5 + 12 + 2;
 
+    private static final int TRIES = 3;
+
     private final DlmsConnection connection;
     private final ExchangeLayer layer;
     private final boolean releases;
@@ -83,7 +85,21 @@ final class Association implements AutoCloseable {
         return count;
     }
 
+    /** A GET whose datagram, or its answer's, got lost is asked anew: jDLMS takes the next counter for it. */
     private List<GetResult> get(List<Ask> asks) throws IOException {
+        for (int i = 1; ; i++) {
+            try {
+                return getOnce(asks);
+            } catch (LinkException e) {
+                if (e.kind() != Kind.SILENT || layer.failure() != null || i == TRIES) {
+                    throw e;
+                }
+                LOG.debug("no answer to try {} of {}", i, TRIES);
+            }
+        }
+    }
+
+    private List<GetResult> getOnce(List<Ask> asks) throws IOException {
         layer.expect(asks.size());
         List<GetResult> results = connection.get(asks.stream().map(Ask::address).toList());
         if (results.size() != asks.size()) {

@@ -88,7 +88,11 @@ final class Associator {
     }
 
     /** A failed try, with what is needed to decide about a second one. */
-    private record Failure(Exception cause, boolean rejected, long counter) {
+    private record Failure(Exception cause, boolean opened, boolean rejected, long counter) {
+        boolean isSilence() {
+            return opened && kind().filter(k -> k == Kind.SILENT).isPresent();
+        }
+
         Optional<Kind> kind() {
             return Failures.link(cause).map(LinkException::kind);
         }
@@ -106,7 +110,7 @@ final class Associator {
 
     Association associate() throws MeterException {
         try {
-            return attempt(meter.clientSap(), meter.authentication());
+            return attempts(meter.clientSap(), meter.authentication());
         } catch (Failed first) {
             if (meter.authentication() != Authentication.HLS5 || !mayBeTheCounter(first.failure)) {
                 throw told(first.failure);
@@ -118,8 +122,10 @@ final class Associator {
     private static boolean mayBeTheCounter(Failure failure) {
         Optional<Kind> kind = failure.kind();
         return failure.rejected()
-                || kind.filter(k -> k == Kind.COUNTER || k == Kind.SILENT || k == Kind.REFUSED)
-                        .isPresent();
+                || failure.isSilence()
+                || failure.opened()
+                        && kind.filter(k -> k == Kind.COUNTER || k == Kind.REFUSED)
+                                .isPresent();
     }
 
     private Association again(Failure first) throws MeterException {
@@ -152,7 +158,7 @@ final class Associator {
 
     /** What the meter says it has seen, read without keys. */
     private long publicCounter(Failure first) throws MeterException {
-        try (Association open = attempt(PUBLIC_CLIENT, Authentication.NONE)) {
+        try (Association open = attempts(PUBLIC_CLIENT, Authentication.NONE)) {
             GetResult result = open.get(List.of(Ask.of(Capture.DATA, notes.counterObject(), 2)), notes)
                     .get(0);
             if (result.requestSuccessful()) {
@@ -182,6 +188,18 @@ final class Associator {
         return Failures.told(meter.id(), failure.cause());
     }
 
+    /** On datagrams a silent first try is followed by another, with the next counters. */
+    private Association attempts(int client, Authentication authentication) throws Failed {
+        try {
+            return attempt(client, authentication);
+        } catch (Failed first) {
+            if (channel.isDatagram() && first.failure.isSilence()) {
+                return attempt(client, authentication);
+            }
+            throw first;
+        }
+    }
+
     private Association attempt(int client, Authentication authentication) throws Failed {
         CounterBlock block = null;
         ExchangeLayer layer = null;
@@ -191,14 +209,16 @@ final class Associator {
                 block = CounterBlock.reserve(counters, meter.id());
                 cipher = new ApduCipher(keys.encryptionKey(), keys.authenticationKey());
             }
-            layer = new ExchangeLayer(link(client), airtime, new ApduInspector(cipher), block, clock);
+            layer = new ExchangeLayer(
+                    link(client), airtime, new ApduInspector(cipher), block, clock, channel.isDatagram());
             DlmsConnection connection = new TelarConnectionBuilder(
                             layer, systemTitle, client, suite(authentication), block == null ? 1 : block.first())
                     .build();
             return new Association(connection, layer, address instanceof MeterAddress.Wrapper);
         } catch (IOException | RuntimeException e) {
             Exception cause = layer != null && layer.failure() != null ? layer.failure() : e;
-            throw new Failed(new Failure(cause, rejected(layer, cause), block == null ? -1 : block.first()));
+            boolean opened = layer != null && layer.opened();
+            throw new Failed(new Failure(cause, opened, rejected(layer, cause), block == null ? -1 : block.first()));
         }
     }
 

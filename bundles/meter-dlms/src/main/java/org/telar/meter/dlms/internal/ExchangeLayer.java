@@ -37,17 +37,29 @@ final class ExchangeLayer implements SessionLayer {
     private final ApduInspector inspector;
     private final CounterBlock counters;
     private final Clock clock;
+    private final boolean datagrams;
 
     private SessionLayerListener listener;
     private IOException failure;
+    private boolean opened;
     private boolean associated;
     private int roundTrips;
     private long bytesUp;
     private long bytesDown;
     private Instant middleOfFirst;
 
-    /** @param counters null for an association without ciphering */
-    ExchangeLayer(ApduLink link, Airtime airtime, ApduInspector inspector, CounterBlock counters, Clock clock) {
+    /**
+     * @param counters null for an association without ciphering
+     * @param datagrams whether requests and answers may get lost on the way
+     */
+    ExchangeLayer(
+            ApduLink link,
+            Airtime airtime,
+            ApduInspector inspector,
+            CounterBlock counters,
+            Clock clock,
+            boolean datagrams) {
+        this.datagrams = datagrams;
         this.link = link;
         this.airtime = airtime;
         this.inspector = inspector;
@@ -60,6 +72,7 @@ final class ExchangeLayer implements SessionLayer {
         listener = eventListener;
         try (Airtime.Slot slot = acquire()) {
             link.open();
+            opened = true;
         } catch (IOException e) {
             failure = e;
             throw e;
@@ -80,7 +93,7 @@ final class ExchangeLayer implements SessionLayer {
             response = exchange(request);
             inspector.check(response);
         } catch (IOException e) {
-            failure = isRefusalOfOneRequest(e) ? null : e;
+            failure = isRefusalOfOneRequest(e) || isLostDatagram(e) ? null : e;
             throw e;
         }
         count(request, response);
@@ -90,6 +103,11 @@ final class ExchangeLayer implements SessionLayer {
     /** An exception-response to a GET leaves the association as it is. */
     private boolean isRefusalOfOneRequest(IOException e) {
         return associated && e instanceof LinkException l && l.kind() == Kind.REFUSED;
+    }
+
+    /** On datagrams silence says nothing of the association: the request is asked again, with another counter. */
+    private boolean isLostDatagram(IOException e) {
+        return associated && datagrams && e instanceof LinkException l && l.kind() == Kind.SILENT;
     }
 
     private byte[] exchange(byte[] request) throws IOException {
@@ -132,6 +150,11 @@ final class ExchangeLayer implements SessionLayer {
         if (associated && tag != AARQ && tag != RLRQ) {
             roundTrips++;
         }
+    }
+
+    /** False while not even the link below has answered. */
+    boolean opened() {
+        return opened;
     }
 
     /** From now on exchanges are round trips (D14), and a refusal does not end the association. */

@@ -227,6 +227,28 @@ class DlmsMeterDriverTest {
     }
 
     @Test
+    @DisplayName("R41: on UDP a lost request or answer is asked anew; on TCP silence ends the visit")
+    void lostDatagrams() throws Exception {
+        for (int lost = 0; lost < 3; lost++) {
+            int[] exchanges = {0};
+            int which = lost;
+            ScriptedChannel udp =
+                    new ScriptedChannel(written -> exchanges[0]++ == which ? List.of() : plain.apply(written));
+            udp.datagrams = true;
+            try (MeterSession session = open("TLA1", udp, Airtime.FREE)) {
+                assertThat(session.read(words()).identity())
+                        .as("datagram %d lost", lost)
+                        .isEqualTo("TLA1");
+            }
+        }
+        int[] exchanges = {0};
+        ScriptedChannel tcp = new ScriptedChannel(written -> exchanges[0]++ == 1 ? List.of() : plain.apply(written));
+        try (MeterSession session = open("TLA1", tcp, Airtime.FREE)) {
+            fails(Ko.METER_SILENT, () -> session.read(words()));
+        }
+    }
+
+    @Test
     @DisplayName("D16: a push that comes before the answer is peeled off")
     void push() throws Exception {
         plain.before = HexFormat.of().parseHex("0f00000001000203");

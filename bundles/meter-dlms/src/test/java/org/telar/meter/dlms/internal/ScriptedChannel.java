@@ -15,6 +15,7 @@ final class ScriptedChannel implements Channel {
     private final Function<byte[], List<byte[]>> peer;
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     final List<byte[]> written = new ArrayList<>();
+    boolean datagrams;
     private boolean open = true;
 
     ScriptedChannel(Function<byte[], List<byte[]>> peer) {
@@ -44,6 +45,11 @@ final class ScriptedChannel implements Channel {
             waiting.addFirst(java.util.Arrays.copyOfRange(next, count, next.length));
         }
         return count;
+    }
+
+    @Override
+    public boolean isDatagram() {
+        return datagrams;
     }
 
     @Override
