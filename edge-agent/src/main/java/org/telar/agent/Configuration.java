@@ -36,6 +36,7 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
                 "platform",
                 "concentrator",
                 "store",
+                "protocols",
                 "media",
                 "components");
         agent.allow(
@@ -45,6 +46,7 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
                 "meterTable",
                 "keys",
                 "mqtt",
+                "backfillDays",
                 "concentrator",
                 "store",
                 "media",
@@ -77,10 +79,7 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
             throws ConfigException {
         Map<String, Object> p = new LinkedHashMap<>();
         p.put("gateway.id", gateway);
-        p.put(
-                "serial",
-                agent.number("serial", 0, MOST_SERIAL)
-                        .orElseThrow(() -> agent.bad("serial", "a whole number", "nothing")));
+        p.put("serial", agent.serial("serial", MOST_SERIAL));
         p.put("data.directory", data.toString());
         p.put(
                 "keys.file",
@@ -137,6 +136,17 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
                 agent.file("meterTable", folder)
                         .orElseThrow(() -> agent.bad("meterTable", "a path", "nothing"))
                         .toString());
+        agent.number("backfillDays", 0, 366).ifPresent(days -> p.put("backfill.days", days));
+        Map<String, MediumKeys> defaults = new LinkedHashMap<>();
+        Optional<Section> protocols = profile.section("protocols");
+        if (protocols.isPresent()) {
+            protocols.get().allow(MediumKeys.PROTOCOLS.toArray(new String[0]));
+            for (String name : protocols.get().keys()) {
+                defaults.put(
+                        name,
+                        new MediumKeys().with(protocols.get().section(name).orElseThrow()));
+            }
+        }
         Map<String, MediumKeys> media = new LinkedHashMap<>();
         for (Section s : List.of(profile, agent)) {
             Optional<Section> section = s.section("media");
@@ -152,10 +162,10 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
         }
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, MediumKeys> m : media.entrySet()) {
-            m.getValue().line(m.getKey()).ifPresent(lines::add);
+            m.getValue().line(m.getKey(), defaults).ifPresent(lines::add);
         }
         if (lines.isEmpty()) {
-            throw agent.bad("media", "at least one medium with an address", "none");
+            throw agent.bad("media", "at least one medium with an uri", "none");
         }
         p.put("media", lines.toArray(new String[0]));
         return p;

@@ -12,6 +12,9 @@ import java.util.logging.Logger;
 
 /** Log to stderr, a line an entry, with journald's priority prefix. {@code -Dtelar.log.level=FINE} shows more. */
 final class Logging {
+    /** Held here: the logging system forgets a level with the last reference to its logger. */
+    private static final Logger OURS = Logger.getLogger("org.telar");
+
     private Logging() {}
 
     static void setUp() {
@@ -30,7 +33,7 @@ final class Logging {
         console.setFormatter(new Line());
         root.addHandler(console);
         root.setLevel(Level.INFO);
-        Logger.getLogger("org.telar").setLevel(level);
+        OURS.setLevel(level);
     }
 
     private static final class Line extends Formatter {

@@ -1,5 +1,7 @@
 package org.telar.agent;
 
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Optional;
 /** A medium of a profile, with what the gateway's own configuration overrides. */
 final class MediumKeys {
     private static final String[] KEYS = {
-        "address",
+        "uri",
         "protocol",
         "inFlight",
         "shared",
@@ -22,15 +24,17 @@ final class MediumKeys {
         "description"
     };
 
+    static final List<String> PROTOCOLS = List.of("wrapper", "hdlc", "iec62056-21");
+
     private final Map<String, String> values = new LinkedHashMap<>();
 
     /** Takes what a section says over what was there before. */
     MediumKeys with(Section s) throws ConfigException {
         s.allow(KEYS);
-        s.textOr("address").ifPresent(v -> values.put("address", v));
+        s.textOr("uri").ifPresent(v -> values.put("address", v));
         Optional<String> protocol = s.textOr("protocol");
-        if (protocol.isPresent() && !List.of("wrapper", "hdlc").contains(protocol.get())) {
-            throw s.bad("protocol", "wrapper or hdlc", protocol.get());
+        if (protocol.isPresent() && !PROTOCOLS.contains(protocol.get())) {
+            throw s.bad("protocol", "one of " + PROTOCOLS, protocol.get());
         }
         protocol.ifPresent(v -> values.put("protocol", v));
         s.number("inFlight", 1, 8).ifPresent(v -> values.put("inFlight", v.toString()));
@@ -42,8 +46,8 @@ final class MediumKeys {
         if (retries.isPresent()) {
             for (String pause : retries.get()) {
                 try {
-                    java.time.Duration.parse(pause);
-                } catch (java.time.DateTimeException e) {
+                    Duration.parse(pause);
+                } catch (DateTimeException e) {
                     throw s.bad("retries", "a list of durations such as PT30S", pause);
                 }
             }
@@ -52,19 +56,25 @@ final class MediumKeys {
         return this;
     }
 
-    /** The line that the concentrator's configuration takes, or empty while the medium has no address. */
-    Optional<String> line(String name) {
+    /**
+     * The line that the concentrator's configuration takes, or empty while the medium has no address.
+     *
+     * @param defaults of the hardware profile, by protocol
+     */
+    Optional<String> line(String name, Map<String, MediumKeys> defaults) {
         if (!values.containsKey("address")) {
             return Optional.empty();
         }
-        // A line of several HDLC stations is one line, whatever carries it.
-        boolean hdlc = "hdlc".equals(values.get("protocol"));
-        Map<String, String> all = new LinkedHashMap<>(values);
+        String protocol = values.getOrDefault("protocol", "wrapper");
+        Map<String, String> all = new LinkedHashMap<>();
+        if (defaults.containsKey(protocol)) {
+            all.putAll(defaults.get(protocol).values);
+        }
+        all.putAll(values);
         all.remove("protocol");
         all.putIfAbsent("inFlight", "1");
-        if (hdlc) {
-            all.putIfAbsent("shared", "true");
-        }
+        // A line of several stations is one line, whatever carries it.
+        all.putIfAbsent("shared", Boolean.toString(!protocol.equals("wrapper")));
         List<String> pairs = new ArrayList<>(List.of("name=" + name));
         all.forEach((k, v) -> pairs.add(k + "=" + v));
         return Optional.of(String.join(" ", pairs));

@@ -76,6 +76,16 @@ final class Section {
         throw bad(key, "a whole number " + from + ".." + to, value);
     }
 
+    /** A serial number, as a number or in quotes (leading zeros). */
+    long serial(String key, long most) throws ConfigException {
+        Object value = values.get(key);
+        String digits = String.valueOf(value);
+        if (digits.matches("\\d{1,15}") && Long.parseLong(digits) <= most) {
+            return Long.parseLong(digits);
+        }
+        throw bad(key, "a whole number 0.." + most, value == null ? "nothing" : value);
+    }
+
     Optional<Boolean> flag(String key) throws ConfigException {
         Object value = values.get(key);
         if (value == null || value instanceof Boolean) {

@@ -92,7 +92,8 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         } catch (TableException e) {
             throw new StartRefused(e.getMessage(), e);
         }
-        this.results = new OutboxWriter(services.store(), "results");
+        this.results = new OutboxWriter("results");
+        results.attach(services.store());
         this.memory = new Memory(folder);
         memory.restore(reachability);
         this.words = new StatusWatch(folder.resolve("status-words.state"), services.events());

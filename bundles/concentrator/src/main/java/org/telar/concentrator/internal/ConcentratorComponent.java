@@ -19,24 +19,22 @@ import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
 import org.telar.api.meter.MeterDriver;
 import org.telar.api.platform.ClockTrust;
-import org.telar.api.platform.EventSink;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.KeyVault;
 import org.telar.api.platform.OffsetClock;
 import org.telar.api.store.Outbox;
 import org.telar.api.store.ReadingStore;
-import org.telar.api.uplink.DownlinkListener;
 import org.telar.api.uplink.Uplink;
 
 /** The OSGi component of {@link Concentrator}. Drivers and channels may come and go while it runs. */
 @Component(
         name = "org.telar.concentrator",
-        service = DownlinkListener.class,
+        service = {},
         immediate = true,
         configurationPid = "org.telar.concentrator",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ConcentratorConfig.class)
-public final class ConcentratorComponent implements DownlinkListener {
+public final class ConcentratorComponent {
     private final List<MeterDriver> drivers = new CopyOnWriteArrayList<>();
     private final List<ChannelFactory> channels = new CopyOnWriteArrayList<>();
 
@@ -50,7 +48,10 @@ public final class ConcentratorComponent implements DownlinkListener {
     private Uplink uplink;
 
     @Reference
-    private EventSink events;
+    private EventsComponent events;
+
+    @Reference
+    private InboxComponent inbox;
 
     @Reference
     private KeyVault keys;
@@ -61,7 +62,7 @@ public final class ConcentratorComponent implements DownlinkListener {
     @Reference
     private ClockTrust clockTrust;
 
-    private volatile Concentrator concentrator;
+    private Concentrator concentrator;
 
     @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policy = ReferencePolicy.DYNAMIC)
     void addDriver(MeterDriver driver) {
@@ -102,24 +103,19 @@ public final class ConcentratorComponent implements DownlinkListener {
                 OffsetClock.ofProcess(),
                 System::nanoTime);
         concentrator = new Concentrator(services, settings);
+        events.attach(store);
         concentrator.start();
+        inbox.attach(concentrator);
     }
 
     @Deactivate
     void deactivate() {
+        inbox.detach();
         concentrator.close();
     }
 
     private Optional<MeterDriver> driver(String name) {
         return drivers.stream().filter(d -> d.name().equals(name)).findFirst();
-    }
-
-    @Override
-    public void received(String kind, byte[] payload) {
-        Concentrator c = concentrator;
-        if (c != null) {
-            c.received(kind, payload);
-        }
     }
 
     /** Asks the factory that knows the scheme. */

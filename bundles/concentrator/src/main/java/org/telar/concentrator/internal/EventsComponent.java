@@ -2,24 +2,25 @@ package org.telar.concentrator.internal;
 
 import java.util.Map;
 
-import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
 import org.telar.api.platform.EventSink;
 import org.telar.api.platform.OffsetClock;
 import org.telar.api.store.ReadingStore;
 
-/** The OSGi component of {@link Events}. */
-@Component(name = "org.telar.concentrator.events", service = EventSink.class)
+/**
+ * The OSGi component of {@link Events}. Events wait until the concentrator has attached the store: the store raises
+ * events itself, and would otherwise wait for this component while this one waits for it.
+ */
+@Component(
+        name = "org.telar.concentrator.events",
+        service = {EventSink.class, EventsComponent.class})
 public final class EventsComponent implements EventSink {
-    private final OutboxWriter writer;
-    private final Events events;
+    private final OutboxWriter writer = new OutboxWriter("events");
+    private final Events events = new Events(writer, OffsetClock.ofProcess());
 
-    @Activate
-    public EventsComponent(@Reference ReadingStore store) {
-        writer = new OutboxWriter(store, "events");
-        events = new Events(writer, OffsetClock.ofProcess());
+    void attach(ReadingStore store) {
+        writer.attach(store);
     }
 
     @Deactivate

@@ -3,6 +3,8 @@ package org.telar.concentrator.internal;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
@@ -26,16 +28,21 @@ public final class OutboxWriter implements AutoCloseable {
 
     private record Item(OutboxKind kind, Lane lane, byte[] payload) {}
 
-    private final ReadingStore store;
+    private final CompletableFuture<ReadingStore> store = new CompletableFuture<>();
     private final BlockingQueue<Item> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread writer;
     private volatile boolean closing;
 
-    public OutboxWriter(ReadingStore store, String name) {
-        this.store = store;
+    /** Starts without a store: items wait until one is attached. */
+    public OutboxWriter(String name) {
         writer = new Thread(this::write, name);
         writer.setDaemon(true);
         writer.start();
+    }
+
+    /** Gives it the store; only the first one counts. */
+    public void attach(ReadingStore given) {
+        store.complete(given);
     }
 
     /** @return false when {@value #MOST_WAITING} wait already: the item is not taken */
@@ -50,7 +57,7 @@ public final class OutboxWriter implements AutoCloseable {
             try {
                 next = next == null ? waiting.poll(200, TimeUnit.MILLISECONDS) : next;
                 if (next != null) {
-                    store.append(next.kind(), next.lane(), next.payload());
+                    store.get().append(next.kind(), next.lane(), next.payload());
                     next = null;
                     pause = FIRST_PAUSE;
                 }
@@ -60,7 +67,7 @@ public final class OutboxWriter implements AutoCloseable {
                     return;
                 }
                 pause = Math.min(LONGEST_PAUSE, pause * 2);
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | ExecutionException e) {
                 return;
             }
         }
