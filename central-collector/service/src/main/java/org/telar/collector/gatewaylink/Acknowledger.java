@@ -92,7 +92,10 @@ final class Acknowledger {
             byte[] payload = Contract.encode(new Ack(p.acknowledgement(), clock.instant()));
             publisher.publish(Topics.down(p.gateway(), "ack"), payload, EXPIRY_SECONDS);
         } catch (Exception e) {
-            LOG.info("An acknowledgement for {} was not sent ({}); the gateway will send again", p.gateway(), e.getMessage());
+            LOG.info(
+                    "An acknowledgement for {} was not sent ({}); the gateway will send again",
+                    p.gateway(),
+                    e.getMessage());
         }
     }
 }

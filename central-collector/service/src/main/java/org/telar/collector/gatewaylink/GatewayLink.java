@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,8 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
         this.endpoint = endpoint;
         this.ingest = ingest;
         this.listeners = List.copyOf(listeners);
-        this.acknowledger = new Acknowledger((topic, payload, expiry) -> connected().send(topic, payload, false, expiry), clock);
+        this.acknowledger =
+                new Acknowledger((topic, payload, expiry) -> connected().send(topic, payload, false, expiry), clock);
         this.worker = new IngestWorker(ingest, acknowledger::committed, beforeAcknowledge, endpoint.inFlight() * 2);
         this.side = new ThreadPoolExecutor(
                 1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(endpoint.inFlight() * 2), r -> {
@@ -110,7 +112,7 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
     private MqttSession connected() throws MqttException {
         MqttSession s = session;
         if (s == null) {
-            throw new MqttException(MqttException.REASON_CODE_CLIENT_NOT_CONNECTED & 0xFFFF);
+            throw new MqttException(MqttClientException.REASON_CODE_CLIENT_NOT_CONNECTED);
         }
         return s;
     }
@@ -139,7 +141,9 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
                         acknowledger.committed(ingest.marks(gateway, status.epoch()));
                     });
                 }
-                default -> throw new ContractException("no such topic in the contract: " + topic.get().what());
+                default ->
+                    throw new ContractException(
+                            "no such topic in the contract: " + topic.get().what());
             }
         } catch (ContractException poison) {
             quarantine(message, gateway, poison.getMessage());
@@ -169,7 +173,10 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
                     work.run();
                     message.done().run();
                 } catch (RuntimeException e) {
-                    LOG.warn("A message on {} could not be handled and stays with the broker: {}", message.topic(), e.toString());
+                    LOG.warn(
+                            "A message on {} could not be handled and stays with the broker: {}",
+                            message.topic(),
+                            e.toString());
                 }
             });
         } catch (RejectedExecutionException full) {

@@ -39,7 +39,13 @@ final class MqttSession implements AutoCloseable {
      * @param lost called once when the connection ended
      */
     static MqttSession open(
-            String url, String clientId, SSLContext tls, int inFlight, int maximumPacket, Consumer<Arrived> arrived, Runnable lost)
+            String url,
+            String clientId,
+            SSLContext tls,
+            int inFlight,
+            int maximumPacket,
+            Consumer<Arrived> arrived,
+            Runnable lost)
             throws MqttException {
         MqttAsyncClient client = new MqttAsyncClient(url, clientId, new MemoryPersistence());
         client.setManualAcks(true);

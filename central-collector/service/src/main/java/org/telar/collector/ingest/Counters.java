@@ -8,6 +8,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Counts that are part of the transaction they count, so that they are true after any crash. Thread-safe. */
 public final class Counters {
     public static final String BATCHES = "batches";
+    /** MQTT payload of batches of readings. */
+    public static final String READING_BYTES = "reading_payload_bytes";
+
     public static final String ENTRIES = "entries";
     public static final String DUPLICATES = "duplicate_entries";
     public static final String VALUES = "values";

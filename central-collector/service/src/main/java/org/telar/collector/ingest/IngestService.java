@@ -66,10 +66,11 @@ public final class IngestService {
     /**
      * Commits what the batches hold.
      *
+     * @param readingBytes size on the wire of the batches of readings, for the statistics
      * @return marks to acknowledge, for every gateway and epoch among the batches
      * @throws RuntimeException when nothing was committed; {@link Transience} tells whether trying again may help
      */
-    public Collection<Mark> ingest(List<Batch> batches) {
+    public Collection<Mark> ingest(List<Batch> batches, long readingBytes) {
         return transactions.execute(status -> {
             indexScansOnly();
             Instant now = clock.instant();
@@ -78,6 +79,7 @@ public final class IngestService {
             Map<Inbox.Source, Mark> marks = inbox.lock(sources, now);
             Map<String, Long> counts = new HashMap<>();
             counts.put(Counters.BATCHES, (long) batches.size());
+            counts.put(Counters.READING_BYTES, readingBytes);
             List<Received> polls = new ArrayList<>();
             Map<String, List<Event>> edgeEvents = new HashMap<>();
             for (Batch b : batches) {
@@ -217,8 +219,8 @@ public final class IngestService {
 
     /** What is committed of an epoch, to be told again to a gateway that came back. */
     public Collection<Mark> marks(String gateway, long epoch) {
-        return transactions.execute(status ->
-                inbox.lock(List.of(new Inbox.Source(gateway, epoch)), clock.instant()).values());
+        return transactions.execute(status -> inbox.lock(List.of(new Inbox.Source(gateway, epoch)), clock.instant())
+                .values());
     }
 
     /** A whole message that nobody can read: kept with its reason. */

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.telar.api.store.OutboxKind;
 import org.telar.contract.Batch;
 
 /**
@@ -127,7 +128,7 @@ public final class IngestWorker {
         for (long backoff = 200; running; backoff = Math.min(MAX_BACKOFF_MS, backoff * 2)) {
             try {
                 Collection<Mark> marks =
-                        isolated(group.stream().map(Delivery::batch).toList());
+                        isolated(group.stream().map(Delivery::batch).toList(), readingBytes(group));
                 beforeAcknowledge.run();
                 group.forEach(d -> d.done().run());
                 acknowledge.accept(marks);
@@ -147,9 +148,9 @@ public final class IngestWorker {
     }
 
     /** All in one transaction; if the database refuses the data, halves, down to the one entry that is to blame. */
-    private Collection<Mark> isolated(List<Batch> batches) {
+    private Collection<Mark> isolated(List<Batch> batches, long readingBytes) {
         try {
-            return service.ingest(batches);
+            return service.ingest(batches, readingBytes);
         } catch (RuntimeException e) {
             if (Transience.isTransient(e)) {
                 throw e;
@@ -157,7 +158,7 @@ public final class IngestWorker {
             List<Mark> marks = new ArrayList<>();
             if (batches.size() > 1) {
                 for (Batch b : batches) {
-                    marks.addAll(isolated(List.of(b)));
+                    marks.addAll(isolated(List.of(b), 0));
                 }
                 return marks;
             }
@@ -170,10 +171,17 @@ public final class IngestWorker {
                 return marks;
             }
             int half = batch.entries().size() / 2;
-            marks.addAll(isolated(List.of(part(batch, 0, half))));
-            marks.addAll(isolated(List.of(part(batch, half, batch.entries().size()))));
+            marks.addAll(isolated(List.of(part(batch, 0, half)), 0));
+            marks.addAll(isolated(List.of(part(batch, half, batch.entries().size())), 0));
             return marks;
         }
+    }
+
+    private static long readingBytes(List<Delivery> group) {
+        return group.stream()
+                .filter(d -> d.batch().kind() == OutboxKind.READINGS)
+                .mapToLong(Delivery::bytes)
+                .sum();
     }
 
     private static Batch part(Batch b, int from, int to) {

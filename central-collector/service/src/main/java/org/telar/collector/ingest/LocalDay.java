@@ -12,17 +12,17 @@ import java.time.ZoneId;
  * @param firstEnd end of the day's first interval
  * @param slots how many intervals start in the day
  */
-record LocalDay(LocalDate date, Instant firstEnd, int slots) {
+public record LocalDay(LocalDate date, Instant firstEnd, int slots) {
 
     /** The day that the interval ending at {@code end} belongs to; the grid goes through {@code end}. */
-    static LocalDay of(Instant end, Duration period, ZoneId zone) {
+    public static LocalDay of(Instant end, Duration period, ZoneId zone) {
         Instant start = end.minus(period);
         int phase = (int) Math.floorMod(end.getEpochSecond(), period.toSeconds());
         return on(LocalDate.ofInstant(start, zone), period, phase, zone);
     }
 
     /** @param phase seconds by which interval ends lie off the multiples of the period, UTC */
-    static LocalDay on(LocalDate date, Duration period, int phase, ZoneId zone) {
+    public static LocalDay on(LocalDate date, Duration period, int phase, ZoneId zone) {
         long from = date.atStartOfDay(zone).toEpochSecond();
         long to = date.plusDays(1).atStartOfDay(zone).toEpochSecond();
         long p = period.toSeconds();
@@ -32,7 +32,7 @@ record LocalDay(LocalDate date, Instant firstEnd, int slots) {
     }
 
     /** Slot of an interval end of this grid; outside 0..slots-1 when it belongs to another day. */
-    int slotOf(Instant end, Duration period) {
+    public int slotOf(Instant end, Duration period) {
         return Math.toIntExact(Math.floorDiv(end.getEpochSecond() - firstEnd.getEpochSecond(), period.toSeconds()));
     }
 }

@@ -1,0 +1,235 @@
+package org.telar.collector.orders;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.telar.api.model.Ko;
+import org.telar.api.model.TimeRange;
+import org.telar.api.platform.EventSink.Severity;
+import org.telar.collector.events.EventStore;
+import org.telar.contract.Event;
+import org.telar.contract.Order;
+
+/**
+ * The state machine of orders in the database. Every change says from which states it is allowed, so that two
+ * instances, a late receipt or a repeated result never turn it back. Thread-safe; changes join the caller's transaction.
+ */
+@Component
+public class OrderBook {
+    private static final String COLUMNS =
+            "order_id, type, meter_no, gateway, from_ts, to_ts, source, state, ko, who, detail, attempts, created_at,"
+                    + " deadline, sent_at, receipt_at, finished_at";
+
+    private final JdbcTemplate jdbc;
+    private final Clock clock;
+    private final EventStore events;
+
+    public OrderBook(JdbcTemplate jdbc, Clock clock, EventStore events) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /** Inserts an order in the state it is born in. */
+    void insert(StoredOrder o, String requester, Optional<String> key, byte[] fingerprint) {
+        jdbc.update(
+                "INSERT INTO orders (" + COLUMNS + ", requester, idempotency_key, request_sha256)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                o.id(),
+                o.type().name(),
+                o.meter(),
+                o.gateway(),
+                timestamp(o.range().map(TimeRange::from)),
+                timestamp(o.range().map(TimeRange::to)),
+                o.source().name(),
+                o.state().name(),
+                o.ko(),
+                o.who(),
+                o.detail(),
+                o.attempts(),
+                Timestamp.from(o.createdAt()),
+                Timestamp.from(o.deadline()),
+                timestamp(o.sentAt()),
+                timestamp(o.receiptAt()),
+                timestamp(o.finishedAt()),
+                requester,
+                key.orElse(null),
+                fingerprint);
+        if (o.state().isFinal()) {
+            tell(o);
+        }
+    }
+
+    public Optional<StoredOrder> find(String id) {
+        return jdbc.query("SELECT " + COLUMNS + " FROM orders WHERE order_id = ?", (r, n) -> order(r), id).stream()
+                .findFirst();
+    }
+
+    /** An earlier order of the same requester and key. */
+    Optional<Earlier> earlier(String requester, String key) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS
+                                + ", request_sha256 FROM orders WHERE requester = ? AND idempotency_key = ?",
+                        (r, n) -> new Earlier(order(r), r.getBytes("request_sha256")),
+                        requester,
+                        key)
+                .stream()
+                .findFirst();
+    }
+
+    record Earlier(StoredOrder order, byte[] fingerprint) {}
+
+    /** Newest first; {@code meter} and {@code state} may be empty. */
+    public List<StoredOrder> list(String meter, String state, int limit, long offset) {
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM orders WHERE (? = '' OR meter_no = ?) AND (? = '' OR state = ?)"
+                        + " ORDER BY created_at DESC, order_id LIMIT ? OFFSET ?",
+                (r, n) -> order(r),
+                meter,
+                meter,
+                state,
+                state,
+                limit,
+                offset);
+    }
+
+    public long count(String meter, String state) {
+        Long n = jdbc.queryForObject(
+                "SELECT count(*) FROM orders WHERE (? = '' OR meter_no = ?) AND (? = '' OR state = ?)",
+                Long.class,
+                meter,
+                meter,
+                state,
+                state);
+        return n == null ? 0 : n;
+    }
+
+    /** How many orders are in each state. */
+    public Map<String, Long> byState() {
+        Map<String, Long> counts = new java.util.TreeMap<>();
+        jdbc.query("SELECT state, count(*) FROM orders GROUP BY state", r -> {
+            counts.put(r.getString(1), r.getLong(2));
+        });
+        return counts;
+    }
+
+    /** To be sent: new ones, and those whose receipt did not come in time (D15). */
+    List<StoredOrder> toSend(int limit) {
+        Timestamp now = Timestamp.from(clock.instant());
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM orders WHERE deadline > ? AND (state = 'VALIDATED'"
+                        + " OR state = 'SENT' AND receipt_due <= ?) ORDER BY created_at LIMIT ?",
+                (r, n) -> order(r),
+                now,
+                now,
+                limit);
+    }
+
+    List<StoredOrder> overdue(int limit) {
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM orders WHERE state IN ('NEW', 'VALIDATED', 'SENT', 'RUNNING')"
+                        + " AND deadline <= ? ORDER BY deadline LIMIT ?",
+                (r, n) -> order(r),
+                Timestamp.from(clock.instant()),
+                limit);
+    }
+
+    /** The broker has it. A receipt or a result that was quicker keeps its state. */
+    void sent(String id, Instant receiptDue) {
+        jdbc.update(
+                "UPDATE orders SET state = CASE WHEN state = 'VALIDATED' THEN 'SENT' ELSE state END,"
+                        + " sent_at = coalesce(sent_at, ?), receipt_due = ?, attempts = attempts + 1"
+                        + " WHERE order_id = ? AND state IN ('VALIDATED', 'SENT', 'RUNNING')",
+                Timestamp.from(clock.instant()),
+                Timestamp.from(receiptDue),
+                id);
+    }
+
+    /** @return false when the order is none of this gateway's, or over */
+    boolean received(String id, String gateway) {
+        return jdbc.update(
+                        "UPDATE orders SET state = 'RUNNING', receipt_at = coalesce(receipt_at, ?)"
+                                + " WHERE order_id = ? AND gateway = ? AND state IN ('VALIDATED', 'SENT', 'RUNNING')",
+                        Timestamp.from(clock.instant()),
+                        id,
+                        gateway)
+                > 0;
+    }
+
+    /** Ends an open order, once, with an event (R34). @return false when it was over already */
+    public boolean finish(String id, OrderState state, Optional<Ko> ko, String who, String detail) {
+        String text = detail.length() > 500 ? detail.substring(0, 500) : detail;
+        int changed = jdbc.update(
+                "UPDATE orders SET state = ?, ko = ?, who = ?, detail = ?, finished_at = ?"
+                        + " WHERE order_id = ? AND state IN ('NEW', 'VALIDATED', 'SENT', 'RUNNING')",
+                state.name(),
+                ko.map(Ko::name).orElse(""),
+                who,
+                text.replace("\u0000", ""),
+                Timestamp.from(clock.instant()),
+                id);
+        if (changed > 0) {
+            find(id).ifPresent(this::tell);
+        }
+        return changed > 0;
+    }
+
+    private void tell(StoredOrder o) {
+        boolean good = o.state() == OrderState.EXE;
+        String subject = o.meter().isEmpty() ? "gateway " + o.gateway() : "meter " + o.meter();
+        String text = o.type() + " of " + subject + " ended as " + o.state()
+                + (o.ko().isEmpty() ? "" : " (" + o.ko() + ")")
+                + (o.detail().isEmpty() ? "." : ": " + o.detail());
+        events.raise(
+                o.gateway(),
+                new Event(
+                        "order/" + o.id() + "/" + o.state(),
+                        clock.instant(),
+                        "ORDER_" + o.state(),
+                        good ? Severity.INFO : Severity.WARNING,
+                        o.meter(),
+                        text,
+                        Map.of("order", o.id(), "ko", o.ko(), "who", o.who())));
+    }
+
+    private static Timestamp timestamp(Optional<Instant> at) {
+        return at.map(Timestamp::from).orElse(null);
+    }
+
+    private static Optional<Instant> instant(ResultSet r, String column) throws SQLException {
+        return Optional.ofNullable(r.getTimestamp(column)).map(Timestamp::toInstant);
+    }
+
+    private static StoredOrder order(ResultSet r) throws SQLException {
+        Optional<Instant> to = instant(r, "to_ts");
+        Optional<TimeRange> range = to.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TimeRange(instant(r, "from_ts").orElseThrow(), to.get()));
+        return new StoredOrder(
+                r.getString("order_id"),
+                Order.Type.valueOf(r.getString("type")),
+                r.getString("meter_no"),
+                r.getString("gateway"),
+                range,
+                Order.Source.valueOf(r.getString("source")),
+                OrderState.valueOf(r.getString("state")),
+                r.getString("ko"),
+                r.getString("who"),
+                r.getString("detail"),
+                r.getInt("attempts"),
+                instant(r, "created_at").orElseThrow(),
+                instant(r, "deadline").orElseThrow(),
+                instant(r, "sent_at"),
+                instant(r, "receipt_at"),
+                instant(r, "finished_at"));
+    }
+}

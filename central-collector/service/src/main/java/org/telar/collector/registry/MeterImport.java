@@ -1,0 +1,164 @@
+package org.telar.collector.registry;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.springframework.stereotype.Component;
+import org.telar.api.model.MeterId;
+import org.telar.collector.platform.CollectorSettings;
+
+/**
+ * Meters from a CSV file of any size, read line by line: a bad line is reported with what was expected, and the others
+ * are taken. Columns by name in the first line: {@code meter}, and optionally {@code gateway}, {@code model},
+ * {@code zone}, {@code identity}, {@code ratio}, {@code state}; others are ignored.
+ */
+@Component
+public class MeterImport {
+    private static final Set<String> COLUMNS =
+            Set.of("meter", "gateway", "model", "zone", "identity", "ratio", "state");
+    private static final int MAX_REPORTED = 1_000;
+    private static final int MAX_LINE = 4_096;
+
+    private final Meters meters;
+    private final Gateways gateways;
+    private final ZoneId defaultZone;
+
+    /** @param line number in the file, the header is 1 */
+    public record LineError(long line, String meter, String error) {}
+
+    /**
+     * What became of a file.
+     *
+     * @param errors the first 1,000; {@code refused} counts all
+     */
+    public record Report(
+            boolean dryRun,
+            long lines,
+            long created,
+            long updated,
+            long refused,
+            List<LineError> errors,
+            List<String> ignoredColumns) {}
+
+    public MeterImport(Meters meters, Gateways gateways, CollectorSettings settings) {
+        this.meters = meters;
+        this.gateways = gateways;
+        this.defaultZone = settings.zone();
+    }
+
+    /**
+     * @param defaultGateway for lines without one; may be empty
+     * @param dryRun checks everything and changes nothing
+     * @throws IllegalArgumentException when the header is unusable
+     */
+    public Report run(BufferedReader csv, String defaultGateway, boolean dryRun) throws IOException {
+        String header = csv.readLine();
+        if (header == null) {
+            throw new IllegalArgumentException("the file is empty; its first line names the columns, meter among them");
+        }
+        List<String> columns = Arrays.stream(header.replace("\uFEFF", "").split(",", -1))
+                .map(c -> c.strip().toLowerCase(Locale.ROOT))
+                .toList();
+        if (!columns.contains("meter")) {
+            throw new IllegalArgumentException("line 1: a column named meter is expected, got: " + header);
+        }
+        Map<String, Boolean> knownGateways = new HashMap<>();
+        List<LineError> errors = new ArrayList<>();
+        long n = 1;
+        long created = 0;
+        long updated = 0;
+        long refused = 0;
+        for (String line = csv.readLine(); line != null; line = csv.readLine()) {
+            n++;
+            if (line.isBlank()) {
+                continue;
+            }
+            String number = "";
+            try {
+                Map<String, String> fields = fields(columns, line);
+                number = fields.getOrDefault("meter", "");
+                Meters.Entry entry = entry(fields, defaultGateway, knownGateways);
+                boolean isNew = dryRun ? check(entry) : meters.put(entry);
+                created += isNew ? 1 : 0;
+                updated += isNew ? 0 : 1;
+            } catch (IllegalArgumentException | Meters.RefusedEntry | DateTimeException e) {
+                refused++;
+                if (errors.size() < MAX_REPORTED) {
+                    errors.add(new LineError(n, number, e.getMessage()));
+                }
+            }
+        }
+        List<String> ignored =
+                columns.stream().filter(c -> !COLUMNS.contains(c)).toList();
+        return new Report(dryRun, n - 1, created, updated, refused, errors, ignored);
+    }
+
+    private boolean check(Meters.Entry entry) throws Meters.RefusedEntry {
+        Optional<Meters.Meter> before = meters.find(entry.number());
+        if (before.isPresent() && !before.get().state().mayBecome(entry.state())) {
+            throw new Meters.RefusedEntry(
+                    "meter " + entry.number() + " is " + before.get().state() + " and cannot become " + entry.state());
+        }
+        return before.isEmpty();
+    }
+
+    private static Map<String, String> fields(List<String> columns, String line) {
+        if (line.length() > MAX_LINE) {
+            throw new IllegalArgumentException("at most " + MAX_LINE + " characters a line, got " + line.length());
+        }
+        String[] values = line.split(",", -1);
+        if (values.length != columns.size()) {
+            throw new IllegalArgumentException(columns.size() + " columns expected, got " + values.length);
+        }
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            fields.put(columns.get(i), values[i].strip());
+        }
+        return fields;
+    }
+
+    private Meters.Entry entry(Map<String, String> f, String defaultGateway, Map<String, Boolean> known) {
+        String number = new MeterId(f.getOrDefault("meter", "")).number();
+        String gateway = f.getOrDefault("gateway", "").isEmpty() ? defaultGateway : f.get("gateway");
+        if (!gateway.isEmpty()
+                && !known.computeIfAbsent(gateway, g -> gateways.find(g)
+                        .filter(Gateways.Gateway::registered)
+                        .isPresent())) {
+            throw new IllegalArgumentException("gateway " + gateway + " is not registered");
+        }
+        String zone = f.getOrDefault("zone", "").isEmpty() ? defaultZone.getId() : f.get("zone");
+        ZoneId.of(zone);
+        String ratio = f.getOrDefault("ratio", "").toUpperCase(Locale.ROOT);
+        if (!Set.of("", "SECONDARY", "PRIMARY").contains(ratio)) {
+            throw new IllegalArgumentException("ratio is SECONDARY or PRIMARY, got: " + ratio);
+        }
+        MeterState state = state(f.getOrDefault("state", ""), gateway);
+        if (state.needsGateway() && gateway.isEmpty()) {
+            throw new IllegalArgumentException("a meter needs a gateway to be " + state);
+        }
+        return new Meters.Entry(
+                number, state, gateway, f.getOrDefault("model", ""), zone, f.getOrDefault("identity", ""), ratio);
+    }
+
+    private static MeterState state(String text, String gateway) {
+        if (text.isEmpty()) {
+            return gateway.isEmpty() ? MeterState.REGISTERED : MeterState.BOUND;
+        }
+        try {
+            return MeterState.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "state is one of " + Arrays.toString(MeterState.values()) + ", got: " + text, e);
+        }
+    }
+}
