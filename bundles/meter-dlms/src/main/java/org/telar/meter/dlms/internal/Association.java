@@ -10,6 +10,7 @@ import org.openmuc.jdlms.DlmsConnection;
 import org.openmuc.jdlms.GetResult;
 import org.openmuc.jdlms.MethodParameter;
 import org.openmuc.jdlms.MethodResultCode;
+import org.openmuc.jdlms.ResponseTimeoutException;
 import org.openmuc.jdlms.SetParameter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,13 +91,19 @@ final class Association implements AutoCloseable {
         for (int i = 1; ; i++) {
             try {
                 return getOnce(asks);
-            } catch (LinkException e) {
-                if (e.kind() != Kind.SILENT || layer.failure() != null || i == TRIES) {
+            } catch (IOException e) {
+                if (!gotLost(e) || i == TRIES) {
                     throw e;
                 }
                 LOG.debug("no answer to try {} of {}", i, TRIES);
             }
         }
+    }
+
+    /** Nothing came, or only the late answer to an earlier request. */
+    private boolean gotLost(IOException e) {
+        boolean nothing = e instanceof LinkException l && l.kind() == Kind.SILENT;
+        return layer.datagrams() && layer.failure() == null && (nothing || e instanceof ResponseTimeoutException);
     }
 
     private List<GetResult> getOnce(List<Ask> asks) throws IOException {

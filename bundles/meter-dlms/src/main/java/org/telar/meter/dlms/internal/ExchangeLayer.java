@@ -152,6 +152,11 @@ final class ExchangeLayer implements SessionLayer {
         }
     }
 
+    /** True when requests and answers may get lost or come late. */
+    boolean datagrams() {
+        return datagrams;
+    }
+
     /** False while not even the link below has answered. */
     boolean opened() {
         return opened;

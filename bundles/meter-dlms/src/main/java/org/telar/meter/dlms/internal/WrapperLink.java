@@ -17,18 +17,21 @@ final class WrapperLink implements ApduLink {
     /** Bytes that may be thrown away while one answer is awaited. */
     private static final int MAX_REFUSE = 4 * MAX_APDU;
 
+    private static final int STREAM_CHUNK = 4096;
+
     private final Channel channel;
     private final int client;
     private final int device;
     private final Duration timeout;
-    /** A datagram comes whole or not at all. */
-    private final byte[] chunk = new byte[MAX_APDU + WrapperDecoder.HEADER];
+    private final byte[] chunk;
 
     private WrapperDecoder decoder;
     private long deadline;
 
     WrapperLink(Channel channel, int client, MeterAddress.Wrapper address, Duration timeout) {
         this.channel = channel;
+        // A datagram is read whole or its end is lost.
+        this.chunk = new byte[channel.isDatagram() ? MAX_APDU + WrapperDecoder.HEADER : STREAM_CHUNK];
         this.client = client;
         this.device = address.device();
         this.timeout = timeout;

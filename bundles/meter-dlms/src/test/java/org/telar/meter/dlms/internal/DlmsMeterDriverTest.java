@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -39,6 +43,7 @@ import org.telar.api.model.Obis;
 import org.telar.api.model.RegisterKind;
 import org.telar.api.model.RegisterValue;
 import org.telar.api.model.StatusWord;
+import org.telar.api.model.TimeRange;
 import org.telar.api.model.Unit;
 import org.telar.api.platform.Gateway;
 import org.telar.api.platform.InvocationCounters;
@@ -241,6 +246,21 @@ class DlmsMeterDriverTest {
                         .isEqualTo("TLA1");
             }
         }
+        List<byte[]> late = new ArrayList<>();
+        int[] requests = {0};
+        ScriptedChannel slow = new ScriptedChannel(written -> {
+            late.addAll(plain.apply(written));
+            if (++requests[0] == 2) {
+                return List.of();
+            }
+            List<byte[]> now = List.copyOf(late);
+            late.clear();
+            return now;
+        });
+        slow.datagrams = true;
+        try (MeterSession session = open("TLA1", slow, Airtime.FREE)) {
+            assertThat(session.read(words()).identity()).as("late answers").isEqualTo("TLA1");
+        }
         int[] exchanges = {0};
         ScriptedChannel tcp = new ScriptedChannel(written -> exchanges[0]++ == 1 ? List.of() : plain.apply(written));
         try (MeterSession session = open("TLA1", tcp, Airtime.FREE)) {
@@ -311,6 +331,65 @@ class DlmsMeterDriverTest {
             assertThat(e.ko()).isIn(Ko.PROTOCOL, Ko.METER_SILENT, Ko.AUTH_FAILED, Ko.UNSUPPORTED);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    /** Well-formed data of any shape and depth, as bytes. */
+    @Provide
+    Arbitrary<String> data() {
+        Arbitrary<String> simple = Arbitraries.of(
+                "00",
+                "0309",
+                "0500000001",
+                "0600000001",
+                "0900",
+                "090c07ea0b1405000f000000b480",
+                "090cffffffffffffffffffffffff",
+                "0a0141",
+                "0f80",
+                "10ffff",
+                "11ff",
+                "12ffff",
+                "14ffffffffffffffff",
+                "15ffffffffffffffff",
+                "16ff",
+                "173f800000",
+                "183ff0000000000000",
+                "1907ea0b1405000f000000b480",
+                "1a07ea0b1405",
+                "1b000000ff",
+                "0408aa",
+                "ff",
+                "13020309 1112 0d".replace(" ", "") + "0c".repeat(13),
+                "1302020912" + "0200");
+        return Arbitraries.lazyOf(
+                () -> simple,
+                () -> data().list().ofMaxSize(4).map(l -> "02" + hex(l)),
+                () -> data().list().ofMaxSize(4).map(l -> "01" + hex(l)),
+                () -> Combinators.combine(simple, simple, simple)
+                        .as((a, b, c) -> "0102" + "0203" + a + b + c + "0203" + c + b + a));
+    }
+
+    private static String hex(List<String> elements) {
+        return String.format("%02x", elements.size()) + String.join("", elements);
+    }
+
+    @Property(tries = 400)
+    @Label("R44: a profile buffer of any well-formed data is rows, or a MeterException")
+    void anyBuffer(@ForAll("data") String buffer) {
+        memory.put(
+                "dlms/M/-/profile/1.0.99.1.0.255",
+                "1|1.0.99.1.0.255|900|96|8,0.0.1.0.0.255,2,0" + "|1,0.0.96.10.1.255,2,0|3,1.0.1.29.0.255,2,0,0,30");
+        memory.put("dlms/M/-/stamp", "END");
+        memory.put("dlms/M/-/deviation", "NORMAL");
+        plain.objects.put("00070100630100ff02", buffer);
+        plain.objects.put("00070100630100ff03", buffer);
+        ReadRequest request = new ReadRequest(
+                List.of(new TimeRange(NOW.minusSeconds(86_400), NOW)), List.of(), List.of(), true, List.of());
+        try (MeterSession session = open("TLA1", channel, Airtime.FREE)) {
+            assertThat(session.read(request).profiles()).hasSize(1);
+        } catch (MeterException e) {
+            assertThat(e.ko()).isIn(Ko.PROTOCOL, Ko.UNSUPPORTED, Ko.CLOCK_UNRESOLVED);
+        }
     }
 
     private static byte[] nonEmpty(byte[] noise) {

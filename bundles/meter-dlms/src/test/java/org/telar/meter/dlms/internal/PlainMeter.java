@@ -62,6 +62,16 @@ final class PlainMeter implements Function<byte[], List<byte[]>> {
         };
     }
 
+    private static void skipSelection(ByteBuffer in) {
+        try {
+            Axdr selection = new Axdr(in.array(), in.position() + 1, in.limit());
+            selection.data();
+            in.position(selection.position());
+        } catch (LinkException e) {
+            throw new AssertionError("the request is broken", e);
+        }
+    }
+
     private byte[] get(ByteBuffer in) {
         in.get();
         int kind = in.get();
@@ -81,7 +91,9 @@ final class PlainMeter implements Function<byte[], List<byte[]>> {
         for (int i = 0; i < count; i++) {
             byte[] descriptor = new byte[9];
             in.get(descriptor);
-            in.get();
+            if (in.get() == 1) {
+                skipSelection(in);
+            }
             String data = objects.get(HEX.formatHex(descriptor));
             out.write(data == null ? 1 : 0);
             out.writeBytes(data == null ? new byte[] {4} : HEX.parseHex(data));
