@@ -37,12 +37,6 @@ class LinkConfiguration {
         return new Counters(jdbc, settings.instance());
     }
 
-    /** The door from ingest into the integration. */
-    @Bean
-    PendingWork pendingWork(DataSource smmcDataSource, Clock clock) {
-        return new PendingWork(smmcDataSource, clock);
-    }
-
     @Bean
     IngestService ingestService(
             JdbcTemplate jdbc,

@@ -53,7 +53,7 @@ public record CollectorSettings(
     }
 
     /** @param file see {@link org.telar.api.platform.OffsetClock} */
-    public record ClockFile(Optional<Path> file) {}
+    public record ClockFile(Optional<String> file) {}
 
     /** @param port HTTPS; 0 = any free one, -1 = from the block, or 8443 */
     public record Http(
@@ -86,7 +86,7 @@ public record CollectorSettings(
     public record Jms(
             Optional<String> url,
             Optional<String> user,
-            Optional<Path> passwordFile,
+            Optional<String> passwordFile,
             @DefaultValue("-1") int port) {}
 
     /**
@@ -99,18 +99,18 @@ public record CollectorSettings(
             @DefaultValue("-1") int port,
             Optional<String> url,
             @DefaultValue("smmc") String user,
-            Optional<Path> passwordFile,
+            Optional<String> passwordFile,
             Optional<String> legacyUrl,
             @DefaultValue("legacy") String legacyUser,
-            Optional<Path> legacyPasswordFile,
-            Optional<Path> software) {}
+            Optional<String> legacyPasswordFile,
+            Optional<String> software) {}
 
     /**
      * @param keyStore PKCS#12 with the collector's key and certificate chain: HTTPS, broker and MQTT client
      * @param trustStore PKCS#12 with the authorities that gateways and broker are verified by
      * @param passwordFile text file with the password of both
      */
-    public record Tls(Optional<Path> keyStore, Optional<Path> trustStore, Optional<Path> passwordFile) {}
+    public record Tls(Optional<String> keyStore, Optional<String> trustStore, Optional<String> passwordFile) {}
 
     /**
      * @param deadline of an order on demand (R28)

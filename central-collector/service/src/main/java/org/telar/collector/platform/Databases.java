@@ -39,7 +39,9 @@ public final class Databases implements AutoCloseable {
         }
         Path folder = data.folder("postgres");
         PostgresServer server = PostgresServer.start(
-                folder, db.software().orElse(folder.resolve("software")).toAbsolutePath(), settings.databasePort());
+                folder,
+                db.software().map(Path::of).orElse(folder.resolve("software")).toAbsolutePath(),
+                settings.databasePort());
         return new Databases(access(server, "smmc"), access(server, "legacy"), Optional.of(server));
     }
 
@@ -47,8 +49,8 @@ public final class Databases implements AutoCloseable {
         return new Access(server.url(name), name, server.password(name));
     }
 
-    private static String password(Optional<Path> file) {
-        return file.map(TlsMaterial::read).orElse("");
+    private static String password(Optional<String> file) {
+        return file.map(f -> TlsMaterial.read(Path.of(f))).orElse("");
     }
 
     Access smmc() {

@@ -1,5 +1,6 @@
 package org.telar.collector.platform;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import javax.sql.DataSource;
 
@@ -29,7 +30,10 @@ public class PlatformConfiguration {
 
     @Bean
     Clock clock(CollectorSettings settings) {
-        return settings.clock().file().<Clock>map(OffsetClock::new).orElseGet(OffsetClock::ofProcess);
+        return settings.clock()
+                .file()
+                .<Clock>map(f -> new OffsetClock(Path.of(f)))
+                .orElseGet(OffsetClock::ofProcess);
     }
 
     @Bean(destroyMethod = "close")
@@ -117,7 +121,11 @@ public class PlatformConfiguration {
             String url = jms.url().orElseGet(() -> broker.jmsUrl());
             return jms.user()
                     .map(user -> new ActiveMQConnectionFactory(
-                            url, user, jms.passwordFile().map(TlsMaterial::read).orElse("")))
+                            url,
+                            user,
+                            jms.passwordFile()
+                                    .map(f -> TlsMaterial.read(Path.of(f)))
+                                    .orElse("")))
                     .orElseGet(() -> new ActiveMQConnectionFactory(url));
         }
 

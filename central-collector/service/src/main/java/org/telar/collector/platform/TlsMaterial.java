@@ -105,8 +105,9 @@ public record TlsMaterial(Path keyStore, Path trustStore, String password, Strin
         }
     }
 
-    private static Path required(Optional<Path> path, String key, String expected) {
-        return path.orElseThrow(() -> new RefusedException(key + " is not set: it names " + expected + "."));
+    private static Path required(Optional<String> path, String key, String expected) {
+        return path.map(Path::of)
+                .orElseThrow(() -> new RefusedException(key + " is not set: it names " + expected + "."));
     }
 
     private static KeyStore open(Path file, String password, String key) {
