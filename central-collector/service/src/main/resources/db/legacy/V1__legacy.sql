@@ -192,7 +192,7 @@ JOIN meter m USING (meter_id)
 JOIN reading_type t USING (rt_id)
 JOIN quality_set q USING (q_id);
 
--- A month's partitions, if they do not exist. Rows of a month without partitions lie in the default ones.
+-- A month's partitions, if they do not exist; rows of the month that lie in the default partitions move over.
 CREATE FUNCTION ensure_month(month date) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     first date := date_trunc('month', month)::date;
@@ -202,9 +202,17 @@ BEGIN
     IF to_regclass('lp_day_' || tag) IS NOT NULL THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE lp_day_%s PARTITION OF lp_day FOR VALUES FROM (%L) TO (%L)', tag, first, next);
-    EXECUTE format('CREATE TABLE register_reading_%s PARTITION OF register_reading FOR VALUES FROM (%L) TO (%L)', tag,
-                   first::timestamp AT TIME ZONE 'UTC', next::timestamp AT TIME ZONE 'UTC');
+    LOCK TABLE lp_day, register_reading IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('CREATE TABLE lp_day_%s (LIKE lp_day INCLUDING ALL)', tag);
+    EXECUTE format('WITH moved AS (DELETE FROM lp_day_other WHERE day >= %1$L AND day < %2$L RETURNING *)'
+                   ' INSERT INTO lp_day_%3$s SELECT * FROM moved', first, next, tag);
+    EXECUTE format('ALTER TABLE lp_day ATTACH PARTITION lp_day_%s FOR VALUES FROM (%L) TO (%L)', tag, first, next);
+    EXECUTE format('CREATE TABLE register_reading_%s (LIKE register_reading INCLUDING ALL)', tag);
+    EXECUTE format('WITH moved AS (DELETE FROM register_reading_other WHERE read_ts >= %1$L AND read_ts < %2$L'
+                   ' RETURNING *) INSERT INTO register_reading_%3$s SELECT * FROM moved',
+                   first::timestamp AT TIME ZONE 'UTC', next::timestamp AT TIME ZONE 'UTC', tag);
+    EXECUTE format('ALTER TABLE register_reading ATTACH PARTITION register_reading_%s FOR VALUES FROM (%L) TO (%L)',
+                   tag, first::timestamp AT TIME ZONE 'UTC', next::timestamp AT TIME ZONE 'UTC');
     RETURN true;
 END $$;
 

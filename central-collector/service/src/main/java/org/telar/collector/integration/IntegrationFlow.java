@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import jakarta.jms.JMSException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.telar.collector.integration.files.LegacyFolder;
 import org.telar.collector.integration.files.QueueToFile;
@@ -25,6 +27,7 @@ import org.telar.collector.integration.queue.Relay;
 
 /** Runs the flow: composer and relay, queue to file, integrator, and a daily tidying, each on a thread of its own. */
 public final class IntegrationFlow implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(IntegrationFlow.class);
     private static final Duration STOP = Duration.ofSeconds(4);
     private static final Duration LOOK = Duration.ofMillis(300);
     private static final Duration TIDY = Duration.ofHours(6);
@@ -74,6 +77,11 @@ public final class IntegrationFlow implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
+        try {
+            partitions.ensure();
+        } catch (SQLException e) {
+            LOG.warn("Partitions of the Legacy database are made later: {}", e.getMessage());
+        }
         workers = List.of(
                 new Worker("composer", LOOK, this::send),
                 new Worker("file writer", LOOK, () -> files.take(Duration.ofSeconds(1))),

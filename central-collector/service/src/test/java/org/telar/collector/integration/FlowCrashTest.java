@@ -15,7 +15,8 @@ import java.util.zip.GZIPInputStream;
 import javax.xml.transform.stream.StreamSource;
 
 import jakarta.jms.JMSException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,8 @@ class FlowCrashTest {
 
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T05:00:00Z"));
     private final AtomicBoolean crashed = new AtomicBoolean();
+    private static TestBroker shared;
+
     private TestDatabases databases;
     private TestBroker broker;
     private LegacyFolder folder;
@@ -57,16 +60,22 @@ class FlowCrashTest {
         private static final long serialVersionUID = 1L;
     }
 
+    @BeforeAll
+    static void startBroker(@TempDir Path folder) throws Exception {
+        shared = new TestBroker(folder);
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        shared.close();
+    }
+
     @BeforeEach
     void start() throws Exception {
         databases = TestDatabases.fresh();
-        broker = new TestBroker(data.resolve("broker"));
+        broker = shared;
+        broker.purge();
         folder = new LegacyFolder(data.resolve("legacy"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        broker.close();
     }
 
     @ParameterizedTest(name = "crash after {0}")
@@ -107,11 +116,11 @@ class FlowCrashTest {
         flowUntilQuiet();
         List<String> archived = files(folder.archive());
         // The broker has forgotten, or is another one: everything is sent once more.
-        broker.close();
-        broker = new TestBroker(data.resolve("other-broker"));
         TestDatabases.execute(databases.smmc(), "UPDATE cim_outbox SET sent_at = NULL");
-
-        flowUntilQuiet();
+        try (TestBroker other = new TestBroker(data.resolve("other-broker"))) {
+            broker = other;
+            flowUntilQuiet();
+        }
 
         assertThat(files(folder.archive())).isEqualTo(archived).hasSize(2);
         assertThat(TestDatabases.rows(
@@ -172,7 +181,7 @@ class FlowCrashTest {
             });
             busy |= stage(() -> {
                 try (QueueToFile files = new QueueToFile(broker.connections(), folder, 1 << 28, arrows)) {
-                    return files.take(Duration.ofMillis(300));
+                    return files.take(Duration.ofMillis(100));
                 }
             });
             busy |= stage(() -> integrator().scan() > 0);

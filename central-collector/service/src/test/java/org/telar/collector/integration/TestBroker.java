@@ -41,6 +41,15 @@ public final class TestBroker implements AutoCloseable {
         return new ActiveMQConnectionFactory("vm://" + id);
     }
 
+    /** Drops what an earlier test has left. */
+    public void purge() throws Exception {
+        var queue = server.getActiveMQServer()
+                .locateQueue(org.apache.activemq.artemis.api.core.SimpleString.of(ReadingsQueue.NAME));
+        if (queue != null) {
+            queue.deleteAllReferences();
+        }
+    }
+
     /** Messages that wait in the readings queue. */
     public long depth() {
         var queue = server.getActiveMQServer()

@@ -17,6 +17,12 @@ import org.telar.collector.platform.PostgresServer;
 
 /** One real PostgreSQL for all tests of these packages; {@link #fresh} empties it. */
 public final class TestDatabases {
+    private static final String EMPTY =
+            "DO $$ DECLARE t text; BEGIN SELECT string_agg(format('%I', c.relname), ',') INTO t"
+                    + " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
+                    + " AND NOT c.relispartition AND c.relname <> 'flyway_schema_history';"
+                    + " EXECUTE 'TRUNCATE ' || t || ' RESTART IDENTITY CASCADE'; END $$";
+
     private static TestDatabases instance;
 
     private final PostgresServer server;
@@ -28,15 +34,15 @@ public final class TestDatabases {
         server =
                 PostgresServer.start(folder, Path.of("target/postgres-software").toAbsolutePath(), 0);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        smmc = source("smmc");
-        legacy = source("legacy");
+        smmc = source("smmc", "smmc", server.password("smmc"));
+        legacy = source("legacy", "legacy", server.password("legacy"));
     }
 
-    private PGSimpleDataSource source(String name) {
+    private PGSimpleDataSource source(String database, String user, String password) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(server.url(name));
-        source.setUser(name);
-        source.setPassword(server.password(name));
+        source.setUrl(server.url(database));
+        source.setUser(user);
+        source.setPassword(password);
         return source;
     }
 
@@ -45,22 +51,34 @@ public final class TestDatabases {
         try {
             if (instance == null) {
                 instance = new TestDatabases();
+                migrate(instance.smmc, "smmc");
+                migrate(instance.legacy, "legacy");
             }
-            migrate(instance.smmc, "smmc");
-            migrate(instance.legacy, "legacy");
+            execute(instance.smmc, EMPTY);
+            execute(instance.legacy, EMPTY);
+            execute(instance.legacy, "INSERT INTO quality_set (codes, comments, rank) VALUES ('1.0.0', '', 2)");
             return instance;
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void migrate(DataSource source, String name) throws SQLException {
-        execute(source, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    private static void migrate(DataSource source, String name) {
         Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/" + name)
                 .load()
                 .migrate();
+    }
+
+    /** Data source of another role of the server's; the role is made when it is absent. */
+    public DataSource legacyAs(String role) throws SQLException {
+        PGSimpleDataSource admin = source("postgres", "telar_admin", server.password("telar_admin"));
+        if (rows(admin, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'").isEmpty()) {
+            execute(admin, "CREATE ROLE " + role + " LOGIN");
+        }
+        execute(admin, "ALTER ROLE " + role + " LOGIN PASSWORD 'test'");
+        return source("legacy", role, "test");
     }
 
     public DataSource smmc() {

@@ -10,12 +10,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /** Makes the months' partitions ahead and renews the readers' rights on them. Thread-safe. */
 public final class Partitions {
-    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
     private static final int BACK = 3;
     private static final int AHEAD = 3;
 
@@ -28,7 +24,8 @@ public final class Partitions {
     }
 
     /**
-     * From three months back to three ahead; rows of other months lie in the default partition.
+     * From three months back to three ahead; rows of other months lie in the default partition. Waits for loads that
+     * are under way.
      *
      * @return partitions made
      */
@@ -43,9 +40,6 @@ public final class Partitions {
                 try (var row = ensure.executeQuery()) {
                     row.next();
                     made += row.getBoolean(1) ? 1 : 0;
-                } catch (SQLException e) {
-                    // rows of that month lie in the default partition already: they stay there, and are found
-                    LOG.warn("No partitions for {}: {}", today.plusMonths(m), e.getMessage());
                 }
             }
             grants.execute("SELECT grant_readers()");
