@@ -78,6 +78,7 @@ final class EpochFile implements AutoCloseable {
     /** Replaces the file as a whole and waits for the disk. */
     void begin(long epoch, long highWater) throws IOException {
         close();
+        unsynced = false;
         turn++;
         current = new Mark(epoch, highWater, false);
         Path partial = path.resolveSibling(path.getFileName() + ".part");

@@ -53,8 +53,9 @@ final class Housekeeping {
         int removed = blocks.executeUpdate();
         PreparedStatement sets = store.db()
                 .prepared("DELETE FROM registers WHERE (meter, stamp, kind, source) IN"
-                        + " (SELECT t.meter, t.stamp, t.kind, t.source FROM registers t WHERE t.stamp < ?"
+                        + " (SELECT t.meter, t.stamp, t.kind, t.source FROM registers t WHERE t.stamp <= ?"
                         + ACKNOWLEDGED + " LIMIT ?)");
+        // A closing is stamped at the first instant after its day (D5).
         sets.setLong(1, beforeDay * Days.SECONDS);
         sets.setInt(2, atMost);
         return removed + sets.executeUpdate();
