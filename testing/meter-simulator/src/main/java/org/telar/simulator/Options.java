@@ -34,7 +34,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --clock-file FILE      one line, an ISO-8601 duration added to UTC, e.g. P1D
               --zone ZONE            local time of the meters (default America/Santiago)
               --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent
-              --models A=70,B=20,C=10               share of each model, percent; also D
+              --models A=70,B=20,C=10               share of each model, percent; also D and J to L
               --line-size N          meters on one HDLC line, 1 to 100 (default 15)
               --pdu N                largest APDU that a meter takes and gives, 64 to 65535 (default 1024)
               --counter-start N      invocation counter the meters have already seen (default 0)
@@ -145,7 +145,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
                 shares.put(model, share.getValue());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "--models: no model \"" + share.getKey() + "\"; expected A, B, C or D", e);
+                        "--models: no model \"" + share.getKey() + "\"; expected A to D or J to L", e);
             }
         }
         return shares;

@@ -18,7 +18,7 @@ import org.telar.simulator.fleet.MeterModel;
 
 /** Small simulators for tests, on a free block of ports. */
 final class Sims {
-    private static final int BLOCK = 8;
+    private static final int BLOCK = 24;
 
     private Sims() {}
 
@@ -31,10 +31,37 @@ final class Sims {
 
     /** Starts a simulator with a clock of the test's own. */
     static Simulator start(Path data, int meters, Map<Medium, Integer> media, int pdu, Clock clock) throws IOException {
+        return start(settings(data, meters, 20_000, media), pdu, clock);
+    }
+
+    /** Starts a simulator whose meters are of one model each, in equal shares. */
+    static Simulator start(
+            Path data, int meters, Map<Medium, Integer> media, List<MeterModel> models, int pdu, Clock clock)
+            throws IOException {
+        Map<MeterModel, Integer> shares = new EnumMap<>(MeterModel.class);
+        models.forEach(model -> shares.put(model, 100));
+        FleetSettings s = settings(data, meters, 20_000, media);
+        FleetSettings own = new FleetSettings(
+                s.seed(), meters, 45, s.zone(), s.media(), shares, s.lineSize(), s.portBase(), data, 0);
+        return start(own, pdu, clock);
+    }
+
+    private static Simulator start(FleetSettings s, int pdu, Clock clock) throws IOException {
         IOException last = null;
         for (int attempt = 0; attempt < 20; attempt++) {
             try {
-                return new Simulator(settings(data, meters, freeBlock(), media), pdu, clock);
+                FleetSettings moved = new FleetSettings(
+                        s.seed(),
+                        s.meters(),
+                        s.bufferDays(),
+                        s.zone(),
+                        s.media(),
+                        s.models(),
+                        s.lineSize(),
+                        freeBlock(),
+                        s.data(),
+                        s.counterStart());
+                return new Simulator(moved, pdu, clock);
             } catch (IOException e) {
                 // Someone took a port between our look and our bind.
                 last = e;

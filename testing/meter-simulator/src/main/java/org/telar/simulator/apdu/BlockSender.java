@@ -3,6 +3,9 @@ package org.telar.simulator.apdu;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
+import org.telar.simulator.fleet.FaultKind;
+import org.telar.simulator.fleet.Faults;
+
 /**
  * Sends GET responses, in blocks where they do not fit (IEC 62056-5-3 §6.9). A response is encoded once and cut when the
  * client asks; a client that lost a block may ask for it again.
@@ -18,21 +21,41 @@ final class BlockSender {
     private static final byte BLOCK_NUMBER_INVALID = 19;
     private static final byte NO_LONG_GET = 16;
 
-    private final int room;
+    private static final byte[] SILENCE = {};
+
+    private final int agreed;
+    private final Faults faults;
+    private int room;
     private byte[] pending = {};
     private long number;
 
-    BlockSender(int room) {
-        this.room = Math.max(room, BLOCK_HEADER + 1);
+    /**
+     * For one association.
+     *
+     * @param room largest response APDU in the clear, bytes
+     * @param faults of the meter: blocks can be cut off, endless, misnumbered or too large (F26)
+     */
+    BlockSender(int room, Faults faults) {
+        this.agreed = Math.max(room, BLOCK_HEADER + 1);
+        this.room = agreed;
+        this.faults = faults;
+    }
+
+    private void measure() {
+        room = faults.strikes(FaultKind.OVERSIZE)
+                .map(fault -> Math.max(agreed, (int) fault.value()))
+                .orElse(agreed);
     }
 
     /** The response to a GET of one attribute. */
     byte[] single(int invoke, byte[] value) {
+        measure();
         return value.length + HEADER + 1 <= room ? plain(NORMAL, invoke, value) : start(invoke, value);
     }
 
     /** The response to a GET with list; {@code results} begins with their count. */
     byte[] list(int invoke, byte[] results) {
+        measure();
         return results.length + HEADER <= room ? plain(WITH_LIST, invoke, results) : start(invoke, results);
     }
 
@@ -70,7 +93,7 @@ final class BlockSender {
     }
 
     private boolean last() {
-        return number * size() >= pending.length;
+        return !faults.pending(FaultKind.ENDLESS_BLOCKS) && number * size() >= pending.length;
     }
 
     private int size() {
@@ -78,13 +101,27 @@ final class BlockSender {
     }
 
     private byte[] block(int invoke) {
-        int from = (int) (number - 1) * size();
+        if (cut()) {
+            return SILENCE;
+        }
+        long blocks = (pending.length + size() - 1L) / size();
+        // Endless transfers start again; others never get beyond their last block.
+        int from = (int) ((number - 1) % blocks) * size();
         byte[] part = Arrays.copyOfRange(pending, from, Math.min(from + size(), pending.length));
-        ByteArrayOutputStream out = head(invoke, last(), number);
+        boolean last = last() && faults.strikes(FaultKind.ENDLESS_BLOCKS).isEmpty();
+        long shown = faults.strikes(FaultKind.BLOCK_NUMBER).isPresent() ? number + 1 : number;
+        ByteArrayOutputStream out = head(invoke, last, shown);
         out.write(0);
         Ber.length(out, part.length);
         out.writeBytes(part);
         return out.toByteArray();
+    }
+
+    private boolean cut() {
+        boolean due = faults.find(FaultKind.BLOCK_CUT)
+                .filter(fault -> number >= fault.value())
+                .isPresent();
+        return due && faults.strikes(FaultKind.BLOCK_CUT).isPresent();
     }
 
     private static byte[] failed(int invoke, long number, byte reason) {

@@ -12,6 +12,7 @@ import gurux.dlms.secure.CountType;
 import gurux.dlms.secure.GXCiphering;
 import gurux.dlms.secure.GXSecure;
 import org.telar.simulator.fleet.Credentials;
+import org.telar.simulator.fleet.FaultKind;
 import org.telar.simulator.fleet.Meter;
 
 /**
@@ -68,10 +69,13 @@ final class Protection {
     /** Ciphers an APDU under its {@code glo} tag. */
     byte[] seal(int tag, byte[] plain) {
         try {
-            Credentials own = meter.spec().credentials();
-            return GXCiphering.encrypt(
-                    parameter(tag, Security.AUTHENTICATION_ENCRYPTION, meter.nextServerCounter(), own.systemTitle()),
-                    plain);
+            byte[] title = meter.spec().credentials().systemTitle();
+            byte[] sealed = GXCiphering.encrypt(
+                    parameter(tag, Security.AUTHENTICATION_ENCRYPTION, meter.nextServerCounter(), title), plain);
+            if (meter.faults().strikes(FaultKind.BAD_TAG).isPresent()) {
+                sealed[sealed.length - 1] ^= 1;
+            }
+            return sealed;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot do AES-GCM", e);
         }
@@ -106,7 +110,7 @@ final class Protection {
     }
 
     private AesGcmParameter parameter(int tag, Security security, long counter, byte[] title) {
-        Credentials keys = meter.spec().credentials();
+        Credentials keys = meter.credentials();
         return new AesGcmParameter(null, tag, security, SecuritySuite.SUITE_0, counter, title, keys.gek(), keys.gak());
     }
 }

@@ -32,9 +32,10 @@ final class Services {
         this.meter = meter;
         this.clientSap = clientSap;
         this.objects = Catalogue.of(meter.spec().model());
-        this.blocks = new BlockSender(room);
+        this.blocks = new BlockSender(room, meter.faults());
     }
 
+    /** The response; empty if a fault cuts it off. */
     byte[] handle(byte[] request) {
         GXByteBuffer in = new GXByteBuffer(request);
         try {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 import org.telar.simulator.cosem.Catalogue;
+import org.telar.simulator.fleet.FaultKind;
+import org.telar.simulator.fleet.Faults;
 import org.telar.simulator.fleet.Meter;
 import org.telar.simulator.fleet.MeterModel.Auth;
 
@@ -42,6 +44,7 @@ public final class Session {
     private Services services;
     private byte[] clientChallenge = {};
     private byte[] ownChallenge = {};
+    private Optional<byte[]> previous = Optional.empty();
 
     /**
      * A session that is not associated yet.
@@ -67,13 +70,29 @@ public final class Session {
     /** Answers an APDU; empty if the meter drops it silently. */
     public Optional<byte[]> handle(byte[] apdu) {
         synchronized (meter) {
-            int tag = apdu.length == 0 ? -1 : apdu[0] & 0xFF;
-            return switch (tag) {
-                case Tag.AARQ -> associate(apdu);
-                case Tag.RLRQ -> release();
-                default -> Tag.ciphered(tag) ? ciphered(tag, apdu) : plain(tag, apdu);
-            };
+            Faults faults = meter.faults();
+            Optional<byte[]> reply = serve(apdu).filter(bytes -> bytes.length > 0);
+            boolean stale = faults.strikes(FaultKind.STALE).isPresent();
+            Optional<byte[]> before = previous;
+            previous = faults.pending(FaultKind.STALE) ? reply : Optional.empty();
+            return stale ? before : reply;
         }
+    }
+
+    private Optional<byte[]> serve(byte[] apdu) {
+        int tag = apdu.length == 0 ? -1 : apdu[0] & 0xFF;
+        return switch (tag) {
+            case Tag.AARQ -> associate(apdu);
+            case Tag.RLRQ -> release();
+            default -> Tag.ciphered(tag) ? ciphered(tag, apdu) : plain(tag, apdu);
+        };
+    }
+
+    /** A counter that was used before: silence, or the exception that some meters give (D8). */
+    private Optional<byte[]> replayed() {
+        return meter.faults().strikes(FaultKind.COUNTER_EXCEPTION).isPresent()
+                ? Optional.of(Exceptions.counter(meter.acceptedCounter(clientSap)))
+                : Optional.empty();
     }
 
     private Optional<byte[]> release() {
@@ -118,7 +137,7 @@ public final class Session {
     }
 
     private Optional<byte[]> password(AssociationRequest request) {
-        byte[] expected = meter.spec().credentials().password();
+        byte[] expected = meter.credentials().password();
         if (request.mechanism() == LOW && !MessageDigest.isEqual(expected, request.authenticationValue())) {
             return rejected(request, AssociationResponse.AUTHENTICATION_FAILURE);
         }
@@ -150,7 +169,7 @@ public final class Session {
             initiate = Initiate.parse(keys.open(user));
         } catch (Refusal e) {
             return e.kind() == Refusal.Kind.REPLAY
-                    ? Optional.empty()
+                    ? replayed()
                     : rejected(request, AssociationResponse.AUTHENTICATION_FAILURE);
         }
         protection = Optional.of(keys);
@@ -183,7 +202,7 @@ public final class Session {
         try {
             request = keys.open(apdu);
         } catch (Refusal e) {
-            return e.kind() == Refusal.Kind.REPLAY ? Optional.empty() : Optional.of(Exceptions.DECIPHERING);
+            return e.kind() == Refusal.Kind.REPLAY ? replayed() : Optional.of(Exceptions.DECIPHERING);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             return Optional.of(Exceptions.DECIPHERING);
         }
@@ -196,6 +215,9 @@ public final class Session {
         } else {
             response = services.handle(request);
             listener.answered(meter);
+        }
+        if (response.length == 0) {
+            return Optional.empty();
         }
         int responseTag = response[0] & 0xFF;
         return Optional.of(

@@ -1,13 +1,10 @@
 package org.telar.simulator.control;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import org.telar.simulator.fleet.Fleet;
@@ -24,30 +21,33 @@ public final class Commands {
     private final Fleet fleet;
     private final Traffic traffic;
     private final Ledger ledger;
+    private final FaultCommands faults;
+    private final ChangeCommands changes;
 
     public Commands(Fleet fleet, Traffic traffic) {
         this.fleet = fleet;
         this.traffic = traffic;
         this.ledger = new Ledger(fleet);
+        this.faults = new FaultCommands(fleet);
+        this.changes = new ChangeCommands(fleet);
     }
 
     /** Runs one command line; the answer is one JSON object. Never throws. */
     public String run(String line) {
+        Map<String, Object> reply = new LinkedHashMap<>();
         try {
-            Map<String, Object> reply = new LinkedHashMap<>();
             reply.put("ok", true);
-            reply.putAll(run(Json.parse(line)));
-            return Json.write(reply);
+            Arguments args = new Arguments(Json.parse(line), fleet);
+            reply.putAll(run(args.text("cmd"), args));
         } catch (IOException | RuntimeException e) {
-            Map<String, Object> reply = new LinkedHashMap<>();
+            reply.clear();
             reply.put("ok", false);
             reply.put("error", e instanceof IOException ? "file: " + e : String.valueOf(e.getMessage()));
-            return Json.write(reply);
         }
+        return Json.write(reply);
     }
 
-    private Map<String, Object> run(Map<String, Object> args) throws IOException {
-        String command = text(args, "cmd");
+    private Map<String, Object> run(String command, Arguments args) throws IOException {
         switch (command) {
             case "ping" -> {
                 return Map.of("meters", fleet.meters().size());
@@ -59,60 +59,68 @@ public final class Commands {
                 return mute(args, false);
             }
             case "ledger" -> {
-                return Map.of("values", ledger.profile(time(args, "from"), time(args, "to"), file(args)));
+                return Map.of("values", ledger.profile(args.time("from"), args.time("to"), args.file()));
             }
             case "closings" -> {
-                return Map.of("values", ledger.closings(time(args, "from"), time(args, "to"), file(args)));
+                return Map.of("values", ledger.closings(args.time("from"), args.time("to"), args.file()));
             }
             case "stats" -> {
                 return stats();
             }
+            case "fault" -> {
+                return faults.set(args);
+            }
+            case "fault-clear" -> {
+                return faults.clear(args);
+            }
+            case "faults" -> {
+                return faults.list();
+            }
             case "stats-reset" -> traffic.reset();
-            case "swap" -> fleet.swap(meter(args, "a"), meter(args, "b"));
+            case "swap" -> fleet.swap(args.meter("a"), args.meter("b"));
             case "set-status" -> setStatus(args);
-            case "drift" ->
-                meter(args, "meter")
-                        .drift(Duration.ofMillis(Math.round(1000 * number(args, "seconds", -MAX_DRIFT, MAX_DRIFT))));
+            case "drift" -> {
+                double seconds = args.number("seconds", -MAX_DRIFT, MAX_DRIFT);
+                args.meter("meter").drift(Duration.ofMillis(Math.round(1000 * seconds)));
+            }
             case "power-cut" -> powerCut(args);
-            default ->
+            default -> {
+                if (ChangeCommands.COMMANDS.contains(command)) {
+                    return changes.run(command, args);
+                }
                 throw new IllegalArgumentException("unknown command \"" + command + "\"; known: ping, mute, unmute,"
-                        + " ledger, closings, stats, stats-reset, swap, set-status, drift, power-cut");
+                        + " ledger, closings, stats, stats-reset, swap, set-status, drift, power-cut, fault,"
+                        + " fault-clear, faults, "
+                        + String.join(
+                                ", ", ChangeCommands.COMMANDS.stream().sorted().toList()));
+            }
         }
         return Map.of();
     }
 
-    private Map<String, Object> mute(Map<String, Object> args, boolean value) {
-        Collection<Meter> meters = "all".equals(args.get("meters"))
-                ? fleet.meters()
-                : list(args).stream().map(n -> meter(n, "meters")).toList();
+    private static Map<String, Object> mute(Arguments args, boolean value) {
+        Collection<Meter> meters = args.list();
         meters.forEach(m -> m.mute(value));
         return Map.of("meters", meters.size());
     }
 
-    private static List<?> list(Map<String, Object> args) {
-        if (args.get("meters") instanceof List<?> list) {
-            return list;
+    private static void setStatus(Arguments args) {
+        Meter meter = args.meter("meter");
+        if (args.has("word")) {
+            meter.statusWord((long) args.number("word", 0, MAX_WORD));
         }
-        throw new IllegalArgumentException("meters: expected a list of meter numbers or \"all\"");
-    }
-
-    private void setStatus(Map<String, Object> args) {
-        Meter meter = meter(args, "meter");
-        if (args.containsKey("word")) {
-            meter.statusWord((long) number(args, "word", 0, MAX_WORD));
-        }
-        if (args.containsKey("alarm")) {
-            meter.alarmWord((long) number(args, "alarm", 0, MAX_WORD));
+        if (args.has("alarm")) {
+            meter.alarmWord((long) args.number("alarm", 0, MAX_WORD));
         }
     }
 
-    private void powerCut(Map<String, Object> args) {
-        Instant from = time(args, "from");
-        Instant to = time(args, "to");
+    private static void powerCut(Arguments args) {
+        Instant from = args.time("from");
+        Instant to = args.time("to");
         if (!from.isBefore(to)) {
             throw new IllegalArgumentException("power-cut: from must be before to");
         }
-        meter(args, "meter").cutPower(new PowerCut(from, to));
+        args.meter("meter").cutPower(new PowerCut(from, to));
     }
 
     private Map<String, Object> stats() {
@@ -133,45 +141,5 @@ public final class Commands {
             media.put(medium.text(), one);
         }
         return Map.of("media", media);
-    }
-
-    private static String text(Map<String, Object> args, String key) {
-        if (args.get(key) instanceof String text) {
-            return text;
-        }
-        throw new IllegalArgumentException(key + ": expected a string");
-    }
-
-    private static Path file(Map<String, Object> args) {
-        return Path.of(text(args, "file"));
-    }
-
-    private static double number(Map<String, Object> args, String key, double min, double max) {
-        if (args.get(key) instanceof Double number && number >= min && number <= max) {
-            return number;
-        }
-        throw new IllegalArgumentException(
-                key + ": expected a number from " + Math.round(min) + " to " + Math.round(max));
-    }
-
-    private static Instant time(Map<String, Object> args, String key) {
-        try {
-            return Instant.parse(text(args, key));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(key + ": expected a time such as 2026-11-20T03:15:00Z");
-        }
-    }
-
-    private Meter meter(Map<String, Object> args, String key) {
-        return meter(args.get(key), key);
-    }
-
-    private Meter meter(Object number, String key) {
-        String digits = number instanceof Double d ? Long.toString(Math.round(d)) : String.valueOf(number);
-        if (!digits.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException(key + ": expected a meter number, not " + digits);
-        }
-        return fleet.meter(Integer.parseInt(digits))
-                .orElseThrow(() -> new IllegalArgumentException(key + ": no meter " + digits + " in this fleet"));
     }
 }

@@ -47,7 +47,7 @@ public final class Ledger {
             out.write("meter,channel,interval_end_utc,value,quality\n");
             for (Meter meter : fleet.meters()) {
                 List<Row> rows = profile.endingIn(meter, from.plusNanos(1), to);
-                for (Channel channel : Channel.values()) {
+                for (Channel channel : meter.changes().channels()) {
                     String obis = channel.obis(meter.spec().model().increments());
                     for (Row row : rows) {
                         long value = LoadProfileRows.value(meter, row, channel);
@@ -89,11 +89,11 @@ public final class Ledger {
     private static List<Closing> closing(Meter meter, Instant stamp) {
         Consumption used = meter.consumption();
         List<Closing> values = new ArrayList<>();
-        values.add(new Closing("1.0.1.8.0.255", stamp, used.registerAt(Channel.IMPORT, stamp), ""));
+        values.add(new Closing("1.0.1.8.0.255", stamp, meter.registerAt(Channel.IMPORT, stamp), ""));
         for (int tariff = 1; tariff <= TARIFFS; tariff++) {
-            values.add(new Closing("1.0.1.8." + tariff + ".255", stamp, used.tariffAt(tariff, stamp), ""));
+            values.add(new Closing("1.0.1.8." + tariff + ".255", stamp, meter.tariffAt(tariff, stamp), ""));
         }
-        values.add(new Closing("1.0.2.8.0.255", stamp, used.registerAt(Channel.EXPORT, stamp), ""));
+        values.add(new Closing("1.0.2.8.0.255", stamp, meter.registerAt(Channel.EXPORT, stamp), ""));
         Peak peak = used.maximumDemand(stamp);
         values.add(new Closing("1.0.1.6.0.255", stamp, peak.value(), peak.at().toString()));
         values.add(new Closing("1.0.1.2.0.255", stamp, used.cumulativeDemand(stamp), ""));

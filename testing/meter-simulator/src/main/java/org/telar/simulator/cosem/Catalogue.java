@@ -59,12 +59,13 @@ public final class Catalogue {
         if (getter == null) {
             throw new AccessException(ErrorCode.READ_WRITE_DENIED);
         }
-        if (selection.selector() != 0 && (classId != 7 || attribute != 2)) {
+        if (selection.selector() != 0 && (classId != ProfileObject.CLASS || attribute != 2)) {
             throw new AccessException(ErrorCode.ACCESS_VIOLATED);
         }
         Axdr out = new Axdr();
         getter.get(meter, selection, out);
-        return out.bytes();
+        boolean profile = classId == ProfileObject.CLASS && attribute == 2;
+        return profile ? meter.faults().profile(object.obis(), out.bytes()) : out.bytes();
     }
 
     /** Writes an attribute. */

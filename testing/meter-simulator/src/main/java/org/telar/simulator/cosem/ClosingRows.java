@@ -35,7 +35,7 @@ public final class ClosingRows implements RowSource {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < capacity(meter); i++) {
             Instant stamp = date.atStartOfDay(meter.zone()).toInstant();
-            if (stamp.isBefore(from)) {
+            if (stamp.isBefore(from) || !stamp.isAfter(meter.changes().installed())) {
                 break;
             }
             if (!stamp.isAfter(to)) {
@@ -53,7 +53,7 @@ public final class ClosingRows implements RowSource {
     }
 
     @Override
-    public int period() {
+    public int period(Meter meter) {
         return monthly ? 0 : 86_400;
     }
 }

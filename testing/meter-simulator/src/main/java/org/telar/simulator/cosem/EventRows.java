@@ -17,6 +17,7 @@ final class EventRows implements RowSource {
     public List<Row> rows(Meter meter, Instant from, Instant to) {
         Instant now = meter.now();
         Instant oldest = now.minus(Duration.ofDays(DEPTH_DAYS));
+        oldest = meter.changes().installed().isAfter(oldest) ? meter.changes().installed() : oldest;
         Instant start = from.isBefore(oldest) ? oldest : from;
         Instant end = to.isAfter(now) ? now : to;
         List<Row> rows = new ArrayList<>();
@@ -37,7 +38,7 @@ final class EventRows implements RowSource {
     }
 
     @Override
-    public int period() {
+    public int period(Meter meter) {
         return 0;
     }
 }

@@ -10,6 +10,7 @@ import gurux.dlms.enums.ErrorCode;
 import org.telar.simulator.energy.Channel;
 import org.telar.simulator.energy.Consumption;
 import org.telar.simulator.energy.Peak;
+import org.telar.simulator.fleet.FaultKind;
 import org.telar.simulator.fleet.Meter;
 import org.telar.simulator.fleet.MeterModel;
 
@@ -34,6 +35,7 @@ final class MeterObjects {
     private static final int WATT_HOUR = 30;
     private static final int VAR_HOUR = 32;
     private static final int WATT = 27;
+    private static final int UNSPECIFIED = 0xFF;
     private static final int MINUTES_OF_DAYLIGHT_SAVING = 60;
 
     private MeterObjects() {}
@@ -63,10 +65,7 @@ final class MeterObjects {
         for (Channel channel : Channel.values()) {
             int unit = channel.reactive() ? VAR_HOUR : WATT_HOUR;
             objects.add(register(
-                    model,
-                    channel.obis(false),
-                    unit,
-                    (m, s, out) -> out.uint32(m.consumption().registerAt(channel, m.now()))));
+                    model, channel.obis(false), unit, (m, s, out) -> out.uint32(m.registerAt(channel, m.now()))));
             objects.add(register(
                     model,
                     channel.obis(true),
@@ -76,10 +75,7 @@ final class MeterObjects {
         for (int tariff = 1; tariff <= TARIFFS; tariff++) {
             int number = tariff;
             objects.add(register(
-                    model,
-                    tariffObis(tariff),
-                    WATT_HOUR,
-                    (m, s, out) -> out.uint32(m.consumption().tariffAt(number, m.now()))));
+                    model, tariffObis(tariff), WATT_HOUR, (m, s, out) -> out.uint32(m.tariffAt(number, m.now()))));
         }
         objects.add(register(
                 model,
@@ -113,9 +109,31 @@ final class MeterObjects {
         return CosemTime.encode(instant, meter.zone(), meter.spec().model().deviation());
     }
 
+    /** What the clock object shows: the time, unless a fault spoils it (F22). */
+    private static byte[] shown(Meter meter) {
+        byte[] time = time(meter, meter.now());
+        meter.faults().strikes(FaultKind.CLOCK_YEAR).ifPresent(fault -> {
+            time[0] = (byte) (fault.value() >> 8);
+            time[1] = (byte) fault.value();
+            time[4] = (byte) UNSPECIFIED;
+        });
+        if (meter.faults().strikes(FaultKind.CLOCK_UNDEFINED).isPresent()) {
+            return unspecified();
+        }
+        return time;
+    }
+
+    private static byte[] unspecified() {
+        byte[] none = new byte[CosemTime.LENGTH];
+        java.util.Arrays.fill(none, (byte) UNSPECIFIED);
+        none[9] = (byte) 0x80;
+        none[10] = 0;
+        return none;
+    }
+
     private static CosemObject clock(MeterModel model) {
         return new CosemObject(CLOCK_CLASS, 0, CLOCK)
-                .get(2, (m, s, out) -> out.octets(time(m, m.now())))
+                .get(2, (m, s, out) -> out.octets(shown(m)))
                 .get(3, (m, s, out) -> out.int16(standardDeviation(m)))
                 .get(4, (m, s, out) -> out.uint8(CosemTime.daylightSaving(m.now(), m.zone()) ? 0x80 : 0))
                 .get(5, (m, s, out) -> out.octets(transition(m, true)))
@@ -164,10 +182,6 @@ final class MeterObjects {
                         at.minusSeconds(1), meter.zone(), meter.spec().model().deviation());
             }
         }
-        byte[] none = new byte[CosemTime.LENGTH];
-        java.util.Arrays.fill(none, (byte) 0xFF);
-        none[9] = (byte) 0x80;
-        none[10] = 0;
-        return none;
+        return unspecified();
     }
 }

@@ -3,6 +3,7 @@ package org.telar.simulator.cosem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import gurux.dlms.enums.ErrorCode;
 import gurux.dlms.internal.GXCommon;
@@ -10,27 +11,27 @@ import org.telar.simulator.fleet.Meter;
 
 /** A profile generic, class 7, with selective access by range and by entry (IEC 62056-6-2). */
 final class ProfileObject {
-    private static final int CLASS = 7;
+    static final int CLASS = 7;
     private static final int BY_RANGE = 1;
     private static final int BY_ENTRY = 2;
     private static final int FIFO = 1;
     private static final Instant EARLIEST = Instant.EPOCH;
 
     private final String obis;
-    private final List<Column> columns;
+    private final Function<Meter, List<Column>> columns;
     private final RowSource source;
 
-    ProfileObject(String obis, List<Column> columns, RowSource source) {
+    ProfileObject(String obis, Function<Meter, List<Column>> columns, RowSource source) {
         this.obis = obis;
-        this.columns = List.copyOf(columns);
+        this.columns = columns;
         this.source = source;
     }
 
     CosemObject object() {
         return new CosemObject(CLASS, 1, obis)
                 .get(2, this::buffer)
-                .get(3, (meter, selection, out) -> captureObjects(out))
-                .get(4, (meter, selection, out) -> out.uint32(source.period()))
+                .get(3, (meter, selection, out) -> captureObjects(meter, out))
+                .get(4, (meter, selection, out) -> out.uint32(source.period(meter)))
                 .get(5, (meter, selection, out) -> out.enumeration(FIFO))
                 .get(6, (meter, selection, out) -> out.structure(4)
                         .uint16(0)
@@ -47,9 +48,10 @@ final class ProfileObject {
         return extra > 0 ? rows.subList(extra, rows.size()) : rows;
     }
 
-    private void captureObjects(Axdr out) {
-        out.array(columns.size());
-        for (Column column : columns) {
+    private void captureObjects(Meter meter, Axdr out) {
+        List<Column> captured = columns.apply(meter);
+        out.array(captured.size());
+        for (Column column : captured) {
             out.structure(4)
                     .uint16(column.classId())
                     .logicalName(column.obis())
@@ -61,7 +63,7 @@ final class ProfileObject {
     private void buffer(Meter meter, Selection selection, Axdr out) throws AccessException {
         try {
             switch (selection.selector()) {
-                case 0 -> write(meter, all(meter), columns, out);
+                case 0 -> write(meter, all(meter), columns.apply(meter), out);
                 case BY_RANGE -> range(meter, (List<?>) selection.parameters(), out);
                 case BY_ENTRY -> entries(meter, (List<?>) selection.parameters(), out);
                 default -> throw new AccessException(ErrorCode.ACCESS_VIOLATED);
@@ -82,7 +84,7 @@ final class ProfileObject {
         Instant from = bound(meter, parameters.get(1));
         Instant to = bound(meter, parameters.get(2));
         List<Row> rows = new ArrayList<>(source.rows(meter, from, to));
-        write(meter, rows, selected((List<?>) parameters.get(3)), out);
+        write(meter, rows, selected(columns.apply(meter), (List<?>) parameters.get(3)), out);
     }
 
     private static Instant bound(Meter meter, Object value) {
@@ -90,7 +92,7 @@ final class ProfileObject {
                 (byte[]) value, meter.zone(), meter.spec().model().deviation());
     }
 
-    private List<Column> selected(List<?> wanted) {
+    private static List<Column> selected(List<Column> columns, List<?> wanted) {
         if (wanted.isEmpty()) {
             return columns;
         }
@@ -112,7 +114,7 @@ final class ProfileObject {
     /** Entries and columns count from 1; 0 as the last one means "to the end". */
     private void entries(Meter meter, List<?> parameters, Axdr out) {
         List<Row> rows = all(meter);
-        List<Column> wanted = slice(columns, number(parameters, 2), number(parameters, 3));
+        List<Column> wanted = slice(columns.apply(meter), number(parameters, 2), number(parameters, 3));
         write(meter, slice(rows, number(parameters, 0), number(parameters, 1)), wanted, out);
     }
 

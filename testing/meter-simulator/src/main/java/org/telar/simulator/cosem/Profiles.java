@@ -1,7 +1,9 @@
 package org.telar.simulator.cosem;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 import org.telar.simulator.energy.Channel;
 import org.telar.simulator.energy.Consumption;
@@ -13,15 +15,18 @@ final class Profiles {
     private Profiles() {}
 
     static List<CosemObject> of(MeterModel model) {
+        Map<Channel, Column> channels = channelColumns(model);
+        List<Column> closings = closingColumns();
+        List<Column> events = eventColumns();
         return List.of(
-                new ProfileObject("1.0.99.1.0.255", loadColumns(model), new LoadProfileRows()).object(),
-                new ProfileObject("1.0.99.2.0.255", closingColumns(), ClosingRows.daily()).object(),
-                new ProfileObject("0.0.98.1.0.255", closingColumns(), ClosingRows.monthly()).object(),
-                new ProfileObject("0.0.99.98.0.255", eventColumns(), new EventRows()).object());
+                new ProfileObject("1.0.99.1.0.255", m -> loadColumns(m, channels), new LoadProfileRows()).object(),
+                new ProfileObject("1.0.99.2.0.255", m -> closings, ClosingRows.daily()).object(),
+                new ProfileObject("0.0.98.1.0.255", m -> closings, ClosingRows.monthly()).object(),
+                new ProfileObject("0.0.99.98.0.255", m -> events, new EventRows()).object());
     }
 
     static int lastStatus(Meter meter) {
-        return LoadProfileRows.status(meter, Consumption.slotOf(meter.now()));
+        return LoadProfileRows.status(meter, Consumption.startOf(Consumption.slotOf(meter.now())));
     }
 
     private static Column clock() {
@@ -32,18 +37,26 @@ final class Profiles {
                 (meter, row, out) -> out.octets(MeterObjects.time(meter, row.shown())));
     }
 
-    private static List<Column> loadColumns(MeterModel model) {
+    private static Map<Channel, Column> channelColumns(MeterModel model) {
+        Map<Channel, Column> columns = new EnumMap<>(Channel.class);
+        for (Channel channel : Channel.values()) {
+            columns.put(
+                    channel,
+                    new Column(
+                            MeterObjects.REGISTER,
+                            channel.obis(model.increments()),
+                            2,
+                            (meter, row, out) -> out.uint32(LoadProfileRows.value(meter, row, channel))));
+        }
+        return columns;
+    }
+
+    private static List<Column> loadColumns(Meter meter, Map<Channel, Column> channels) {
         List<Column> columns = new ArrayList<>();
         columns.add(clock());
         columns.add(new Column(
-                MeterObjects.DATA, MeterObjects.PROFILE_STATUS, 2, (meter, row, out) -> out.uint8(row.status())));
-        for (Channel channel : Channel.values()) {
-            columns.add(new Column(
-                    MeterObjects.REGISTER,
-                    channel.obis(model.increments()),
-                    2,
-                    (meter, row, out) -> out.uint32(LoadProfileRows.value(meter, row, channel))));
-        }
+                MeterObjects.DATA, MeterObjects.PROFILE_STATUS, 2, (m, row, out) -> out.uint8(row.status())));
+        meter.changes().channels().forEach(channel -> columns.add(channels.get(channel)));
         return columns;
     }
 
@@ -57,7 +70,7 @@ final class Profiles {
                     MeterObjects.REGISTER,
                     MeterObjects.tariffObis(tariff),
                     2,
-                    (m, row, out) -> out.uint32(m.consumption().tariffAt(number, row.end()))));
+                    (m, row, out) -> out.uint32(m.tariffAt(number, row.end()))));
         }
         columns.add(register(Channel.EXPORT));
         columns.add(new Column(
@@ -85,7 +98,7 @@ final class Profiles {
                 MeterObjects.REGISTER,
                 channel.obis(false),
                 2,
-                (m, row, out) -> out.uint32(m.consumption().registerAt(channel, row.end())));
+                (m, row, out) -> out.uint32(m.registerAt(channel, row.end())));
     }
 
     private static List<Column> eventColumns() {

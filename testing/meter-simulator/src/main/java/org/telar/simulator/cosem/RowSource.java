@@ -14,5 +14,5 @@ public interface RowSource {
     int capacity(Meter meter);
 
     /** Capture period, seconds; 0 if rows are captured on other grounds. */
-    int period();
+    int period(Meter meter);
 }

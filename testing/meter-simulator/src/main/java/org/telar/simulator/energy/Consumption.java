@@ -46,6 +46,11 @@ public final class Consumption {
         this.demandBase = (20_000 + (long) (300_000 * Mix.unit(seed, meter, 21, 0))) * unitsPerWh;
     }
 
+    /** Whose household this is. */
+    public long meter() {
+        return meter;
+    }
+
     /** Number of the slot that an instant lies in; a slot's end has the number of the next. */
     public static long slotOf(Instant instant) {
         return Math.floorDiv(instant.getEpochSecond(), QUARTER);

@@ -31,6 +31,19 @@ public record Credentials(byte[] password, byte[] systemTitle, byte[] gek, byte[
         return new Credentials(password, title.array(), digest(seed, number, "gek"), digest(seed, number, "gak"));
     }
 
+    /** Keys and password that no client knows, for a meter whose keys were changed behind our back. */
+    Credentials others() {
+        return new Credentials(turned(password), systemTitle, turned(gek), turned(gak));
+    }
+
+    private static byte[] turned(byte[] secret) {
+        byte[] other = secret.clone();
+        for (int i = 0; i < other.length; i++) {
+            other[i] ^= 0x15;
+        }
+        return other;
+    }
+
     private static byte[] digest(long seed, int number, String use) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");

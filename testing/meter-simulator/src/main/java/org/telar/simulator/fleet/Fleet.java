@@ -4,12 +4,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 import org.telar.simulator.energy.Consumption;
 import org.telar.simulator.energy.DayCache;
@@ -22,15 +22,24 @@ public final class Fleet {
 
     private record Address(Medium medium, int line, int id) {}
 
-    private final Map<Integer, Meter> byNumber = new LinkedHashMap<>();
-    private final Map<Address, Meter> byAddress = new ConcurrentHashMap<>();
+    /** A meter that answers at another one's address, and where it belongs (F27). */
+    private record Intrusion(Address at, Address home, boolean collides) {}
 
-    private Fleet() {}
+    private final Map<Integer, Meter> byNumber = new ConcurrentSkipListMap<>();
+    private final Map<Address, Meter> byAddress = new ConcurrentHashMap<>();
+    private final Map<Meter, Intrusion> intruders = new ConcurrentHashMap<>();
+    private final FleetSettings settings;
+    private final Clock clock;
+    private final DayCache cache = new DayCache(CACHED_DAYS);
+
+    private Fleet(FleetSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
 
     /** Builds the fleet of a seed. */
     public static Fleet build(FleetSettings settings, Clock clock) {
-        Fleet fleet = new Fleet();
-        DayCache cache = new DayCache(CACHED_DAYS);
+        Fleet fleet = new Fleet(settings, clock);
         int first = 30_000_000 + (int) Math.floorMod(settings.seed(), 6000L) * 10_000;
         List<MeterModel> models = shuffled(settings.models(), settings);
         int index = 0;
@@ -40,22 +49,20 @@ public final class Fleet {
             for (int i = 0; i < part.getValue(); i++, index++) {
                 int number = first + index + 1;
                 MeterSpec spec = spec(settings, part.getKey(), number, models.get(index), i, lines);
-                Consumption used = new Consumption(
-                        settings.seed(), number, settings.zone(), spec.model().unitsPerWh(), cache);
-                fleet.add(new Meter(spec, settings, used, clock));
+                fleet.add(fleet.meter(spec, number));
             }
         }
         for (int i = 0; i < settings.iec21(); i++, index++) {
             MeterSpec spec = thirdParty(settings, first + index + 1, i % 2 == 0 ? MeterModel.E : MeterModel.F);
-            Consumption used = new Consumption(
-                    settings.seed(),
-                    spec.number(),
-                    settings.zone(),
-                    spec.model().unitsPerWh(),
-                    cache);
-            fleet.add(new Meter(spec, settings, used, clock));
+            fleet.add(fleet.meter(spec, spec.number()));
         }
         return fleet;
+    }
+
+    private Meter meter(MeterSpec spec, int household) {
+        int units = spec.model().unitsPerWh();
+        return new Meter(
+                spec, settings, new Consumption(settings.seed(), household, settings.zone(), units, cache), clock);
     }
 
     private static MeterSpec thirdParty(FleetSettings settings, int number, MeterModel model) {
@@ -150,6 +157,84 @@ public final class Fleet {
     /** The meter that answers at an address now; line is 0 and id the wrapper port on the wrapper, and 0 and the number by radio. */
     public Optional<Meter> at(Medium medium, int line, int id) {
         return Optional.ofNullable(byAddress.get(new Address(medium, line, id)));
+    }
+
+    /** Every meter that answers at an address now: nobody, one, or two that claim it (F27). */
+    public List<Meter> all(Medium medium, int line, int id) {
+        Address address = new Address(medium, line, id);
+        Meter owner = byAddress.get(address);
+        if (intruders.isEmpty()) {
+            return owner == null ? List.of() : List.of(owner);
+        }
+        List<Meter> all = new ArrayList<>();
+        if (owner != null) {
+            all.add(owner);
+        }
+        intruders.forEach((meter, intrusion) -> {
+            if (intrusion.at().equals(address)) {
+                all.add(meter);
+            }
+        });
+        return all;
+    }
+
+    /** True if what these meters say at once gets mixed up on their line. */
+    public boolean collides(List<Meter> meters) {
+        return meters.stream()
+                .anyMatch(m -> intruders.containsKey(m) && intruders.get(m).collides());
+    }
+
+    /**
+     * From now on a meter answers at the address of another, and no longer at its own (F27).
+     *
+     * @param collides both answers are mixed up on the line; else one follows the other
+     */
+    public synchronized void intrude(Meter meter, Meter other, boolean collides) {
+        if (meter == other || meter.spec().medium() != other.spec().medium()) {
+            throw new IllegalArgumentException("of: expected another meter on the same medium");
+        }
+        retreat(meter);
+        Address home = addressNow(meter);
+        Address at = addressNow(other);
+        byAddress.remove(home);
+        intruders.put(meter, new Intrusion(at, home, collides));
+    }
+
+    /** The meter answers at its own address again. */
+    public synchronized void retreat(Meter meter) {
+        Intrusion intrusion = intruders.remove(meter);
+        if (intrusion != null) {
+            byAddress.put(intrusion.home(), meter);
+        }
+    }
+
+    /**
+     * Another meter of the same model is hung in the place of this one (F28): the household stays, the registers start at
+     * zero, all profiles are empty.
+     *
+     * @param keepKeys true: the new meter was given the keys of the old one
+     * @return the new meter; the old one is in the store room and answers nobody
+     */
+    public synchronized Meter replace(Meter old, int number, boolean keepKeys) {
+        if (byNumber.containsKey(number)) {
+            throw new IllegalArgumentException("number: there is a meter " + number + " already");
+        }
+        retreat(old);
+        Credentials fresh = Credentials.of(settings.seed(), old.spec().model(), number);
+        Credentials had = old.spec().credentials();
+        Meter hung = meter(
+                old.spec()
+                        .successor(
+                                number,
+                                keepKeys
+                                        ? new Credentials(had.password(), fresh.systemTitle(), had.gek(), had.gak())
+                                        : fresh),
+                old.household());
+        hung.changes().install(clock.instant());
+        byAddress.put(addressNow(old), hung);
+        byNumber.remove(old.spec().number());
+        byNumber.put(number, hung);
+        return hung;
     }
 
     /** Lines of a medium that have meters, 1 to n. */

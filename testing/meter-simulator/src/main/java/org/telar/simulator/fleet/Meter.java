@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.telar.simulator.energy.Channel;
 import org.telar.simulator.energy.Consumption;
 
 /**
@@ -29,6 +30,8 @@ public final class Meter {
     private final Map<Integer, Long> acceptedCounters = new HashMap<>();
     private final List<PowerCut> cuts = new CopyOnWriteArrayList<>();
     private final TreeMap<Long, Integer> extraStatus = new TreeMap<>();
+    private final Faults faults;
+    private final Changes changes = new Changes();
     private long serverCounter;
     private volatile boolean mute;
     private volatile Duration drift = Duration.ZERO;
@@ -37,6 +40,7 @@ public final class Meter {
 
     Meter(MeterSpec spec, FleetSettings settings, Consumption consumption, Clock clock) {
         this.spec = spec;
+        this.faults = new Faults(spec.number());
         this.consumption = consumption;
         this.statuses = new StatusHistory(settings.seed(), spec.number());
         this.clock = clock;
@@ -51,8 +55,38 @@ public final class Meter {
         return spec;
     }
 
+    /** Whose consumption it counts: its own number, or that of the first meter that hung here. */
+    int household() {
+        return (int) consumption.meter();
+    }
+
     public Consumption consumption() {
         return consumption;
+    }
+
+    /** What is wrong with it on demand. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** What has happened to it. */
+    public Changes changes() {
+        return changes;
+    }
+
+    /** Password and keys that it knows; the ones in its spec unless a fault says otherwise. */
+    public Credentials credentials() {
+        return faults.pending(FaultKind.WRONG_KEY) ? spec.credentials().others() : spec.credentials();
+    }
+
+    /** Reading of a total register at an instant, raw. */
+    public long registerAt(Channel channel, Instant at) {
+        return changes.register(when -> consumption.registerAt(channel, when), at, true);
+    }
+
+    /** Reading of an import tariff register, 1 to 4, at an instant, raw. */
+    public long tariffAt(int tariff, Instant at) {
+        return changes.register(when -> consumption.tariffAt(tariff, when), at, false);
     }
 
     public StatusHistory statuses() {
@@ -76,6 +110,8 @@ public final class Meter {
     /** Sets the meter's clock; remembers the change in the running interval's status. */
     public synchronized void setClock(Instant shown) {
         drift = Duration.between(clock.instant(), shown);
+        faults.clear(FaultKind.CLOCK_YEAR);
+        faults.clear(FaultKind.CLOCK_UNDEFINED);
         mark(Consumption.slotOf(shown) + 1, StatusHistory.CLOCK_ADJUSTED);
     }
 
@@ -158,6 +194,9 @@ public final class Meter {
 
     /** Next counter for a frame that this meter ciphers. */
     public synchronized long nextServerCounter() {
+        if (faults.strikes(FaultKind.REPLAYED_COUNTER).isPresent()) {
+            return serverCounter;
+        }
         return ++serverCounter;
     }
 }

@@ -15,7 +15,13 @@ public enum MeterModel {
     /** IEC 62056-21: increments, local time with a season digit, codes in full, a status byte, partial blocks. */
     E("TLE", "THIRD-E1", "E.01.00", Auth.LLS, true, Deviation.NORMAL, true, 0),
     /** IEC 62056-21: captured registers, standard time all year, short codes, a status word, no partial blocks. */
-    F("TLF", "THIRD-F1", "F.03.11", Auth.LLS, false, Deviation.NORMAL, true, -1);
+    F("TLF", "THIRD-F1", "F.03.11", Auth.LLS, false, Deviation.NORMAL, true, -1),
+    /** As A, but stamps at interval start. */
+    J("TLJ", "TLR-J1", "J.01.00", Auth.HLS5, true, Deviation.NORMAL, false, 0),
+    /** Captured registers, LLS, deviation with the sign inverted, stamps at interval end. */
+    K("TLK", "TLR-K1", "K.02.05", Auth.LLS, false, Deviation.INVERTED, true, -1),
+    /** Captured registers, HLS5-GMAC, unspecified deviation, stamps at interval start. */
+    L("TLL", "TLR-L1", "L.00.90", Auth.HLS5, false, Deviation.UNSPECIFIED, false, 0);
 
     /** Authentication that the management client uses. */
     public enum Auth {

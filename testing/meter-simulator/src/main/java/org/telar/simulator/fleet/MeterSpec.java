@@ -34,6 +34,11 @@ public record MeterSpec(
         return Integer.toString(number);
     }
 
+    /** Another meter of the same model in the same place. */
+    MeterSpec successor(int other, Credentials keys) {
+        return new MeterSpec(other, model, medium, endpoint, wrapperId, hdlcPhysical, line, keys);
+    }
+
     /** Client address (SAP) of the management client. */
     public int clientSap() {
         return switch (model.auth()) {

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param client address of the client
  * @param control control byte
  * @param info information field, perhaps empty
+ * @param raw the whole frame, flags included
  */
-record HdlcFrame(boolean segmented, byte[] server, int client, int control, byte[] info) {
+record HdlcFrame(boolean segmented, byte[] server, int client, int control, byte[] info, byte[] raw) {
     static final byte FLAG = 0x7E;
 
     private static final int FORMAT = 0xA0;
@@ -65,7 +66,46 @@ record HdlcFrame(boolean segmented, byte[] server, int client, int control, byte
                 Arrays.copyOfRange(body, at, serverEnd),
                 (body[serverEnd] & 0xFF) >> 1,
                 body[clientEnd] & 0xFF,
-                info));
+                info,
+                flagged(body)));
+    }
+
+    private static byte[] flagged(byte[] body) {
+        byte[] raw = new byte[body.length + 2];
+        raw[0] = FLAG;
+        System.arraycopy(body, 0, raw, 1, body.length);
+        raw[body.length + 1] = FLAG;
+        return raw;
+    }
+
+    /** Where the control byte of a frame that we built is; the header check sequence follows it. */
+    static int header(byte[] frame) {
+        int at = 1 + CHECK;
+        for (int address = 0; address < 2; address++) {
+            while ((frame[at] & 1) == 0) {
+                at++;
+            }
+            at++;
+        }
+        return at;
+    }
+
+    /** Computes both check sequences anew after a field of the header was changed. */
+    static void seal(byte[] frame, int control) {
+        check(frame, control);
+        sealEnd(frame, control);
+    }
+
+    /** Computes the check sequence at the end anew; a frame without information has none but that of its header. */
+    static void sealEnd(byte[] frame, int control) {
+        if (frame.length > control + 2 * CHECK) {
+            check(frame, frame.length - 2 - CHECK);
+        }
+    }
+
+    /** An unnumbered information frame that a meter sends on its own. */
+    static byte[] notification(byte[] server, int client, byte[] info) {
+        return new HdlcFrame(false, server, client, 0, new byte[0], new byte[0]).reply(0x13, false, info);
     }
 
     private static int addressEnd(byte[] body, int from) {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 import org.telar.simulator.apdu.Session;
+import org.telar.simulator.fleet.FaultKind;
 
 /**
  * The secondary station of one meter for one client (IEC 62056-46): window 1, information field as negotiated,
@@ -20,6 +21,7 @@ final class HdlcStation {
     private static final int DM = 0x1F;
     private static final int UNNUMBERED_MASK = 0xEF;
     private static final int FINAL = 0x10;
+    private static final int NOT_READY = 5;
     private static final int DEFAULT_INFO = 128;
     private static final int MAX_INFO = 2030;
     private static final int MAX_APDU = 0x1_0000 + 3;
@@ -175,6 +177,9 @@ final class HdlcStation {
     }
 
     private byte[] respond(HdlcFrame frame, boolean retransmit) {
+        if (session.meter().faults().strikes(FaultKind.RNR).isPresent()) {
+            return frame.reply(receiveState << 5 | FINAL | NOT_READY, false, new byte[0]);
+        }
         if (retransmit && unacknowledged != null) {
             return information(frame, unacknowledged, sendState - 1 & 7);
         }

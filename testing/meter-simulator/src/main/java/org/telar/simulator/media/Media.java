@@ -13,6 +13,7 @@ import org.telar.simulator.iec21.Station;
 /** All wires of the fleet, open while this object is. */
 public final class Media implements Closeable {
     private final List<Closeable> open = new ArrayList<>();
+    private final Outlets outlets = new Outlets();
 
     private Media() {}
 
@@ -25,9 +26,12 @@ public final class Media implements Closeable {
     public static Media open(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
         Media media = new Media();
         try {
-            media.tcp(fleet, settings, pdu, traffic);
+            Replies replies = new Replies();
+            media.open.add(replies);
+            Services services = new Services(fleet, pdu, traffic, replies, media.outlets);
+            media.tcp(services, settings);
             for (int i = 1; i <= fleet.lines(Medium.PTY); i++) {
-                HdlcWire wire = new HdlcWire(fleet, Medium.PTY, i, pdu, traffic);
+                HdlcWire wire = new HdlcWire(services, Medium.PTY, i);
                 media.open.add(new PtyLine(settings.data().resolve("line-" + i), wire, traffic));
             }
             return media;
@@ -37,24 +41,34 @@ public final class Media implements Closeable {
         }
     }
 
-    private void tcp(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
+    private void tcp(Services services, FleetSettings settings) throws IOException {
+        Fleet fleet = services.fleet();
+        Traffic traffic = services.traffic();
         TcpListener first = new TcpListener("tcp-1", traffic);
         open.add(first);
         TcpListener second = new TcpListener("tcp-2", traffic);
         open.add(second);
         first.handOver(second);
         second.handOver(first);
-        first.listen(settings.portBase() + 1, Medium.WRAPPER, () -> new WrapperWire(fleet, pdu, traffic));
+        first.listen(
+                settings.portBase() + 1,
+                Medium.WRAPPER,
+                () -> new WrapperWire(new MeterFrames(services, Medium.WRAPPER)));
         for (int i = 1; i <= fleet.lines(Medium.HDLC_TCP); i++) {
             int line = i;
             first.listen(
                     settings.portBase() + 1 + line,
                     Medium.HDLC_TCP,
-                    () -> new HdlcWire(fleet, Medium.HDLC_TCP, line, pdu, traffic));
+                    () -> new HdlcWire(services, Medium.HDLC_TCP, line));
         }
         if (settings.iec21() > 0) {
             first.listen(settings.portBase() + FleetSettings.IEC21_PORT, Medium.IEC21, () -> radio(fleet, traffic));
         }
+    }
+
+    /** Where meters can say something on their own. */
+    public Outlets outlets() {
+        return outlets;
     }
 
     private static Wire radio(Fleet fleet, Traffic traffic) {

@@ -92,7 +92,10 @@ final class PtyLine implements Closeable {
         return ok;
     }
 
-    private void send(byte[] bytes) throws IOException {
+    private synchronized void send(byte[] bytes) throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
         CLibrary.PollFd ready = new CLibrary.PollFd();
         byte[] rest = bytes;
         while (rest.length > 0) {

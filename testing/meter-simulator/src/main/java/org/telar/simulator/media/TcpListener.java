@@ -67,6 +67,7 @@ final class TcpListener implements Closeable {
                 selector.select();
                 for (Connection c = arriving.poll(); c != null; c = arriving.poll()) {
                     c.key = c.channel.register(selector, SelectionKey.OP_READ, c);
+                    open(c);
                 }
                 for (SelectionKey key : selector.selectedKeys()) {
                     if (key.isValid() && key.attachment() instanceof Port port) {
@@ -94,6 +95,14 @@ final class TcpListener implements Closeable {
         channel.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
         arriving.add(new Connection(channel, port.medium, port.wires.get()));
         selector.wakeup();
+    }
+
+    private static void open(Connection connection) {
+        try {
+            connection.wire.opened(connection);
+        } catch (IOException e) {
+            connection.close();
+        }
     }
 
     private void serve(Connection connection) {
@@ -142,7 +151,7 @@ final class TcpListener implements Closeable {
         }
 
         @Override
-        public void send(byte[] reply) throws IOException {
+        public synchronized void send(byte[] reply) throws IOException {
             unsent.add(ByteBuffer.wrap(reply));
             unsentBytes += reply.length;
             traffic.out(medium, reply.length);
@@ -152,7 +161,7 @@ final class TcpListener implements Closeable {
             }
         }
 
-        void flush() throws IOException {
+        synchronized void flush() throws IOException {
             while (!unsent.isEmpty()) {
                 ByteBuffer head = unsent.peek();
                 unsentBytes -= channel.write(head);
@@ -161,11 +170,17 @@ final class TcpListener implements Closeable {
                 }
                 unsent.remove();
             }
-            key.interestOps(unsent.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            int wanted = unsent.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+            if (key.isValid() && key.interestOps() != wanted) {
+                key.interestOps(wanted);
+                // A late reply comes from another thread, while the selector waits for what it knew before.
+                selector.wakeup();
+            }
         }
 
         void close() {
             key.cancel();
+            wire.closed();
             try {
                 channel.close();
             } catch (IOException e) {
