@@ -23,7 +23,7 @@ import org.telar.contract.Topics;
 final class Drain {
     private static final int HEADERS = 64;
     private static final int SMALLEST = 1 << 10;
-    private static final int MAX_SILENCE_DOUBLINGS = 4;
+    private static final int MAX_SILENCE_DOUBLINGS = 2;
     private static final int LOSSES_BEFORE_SHRINKING = 3;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Duration STORE_RETRY = Duration.ofSeconds(2);

@@ -62,11 +62,15 @@ final class CutProxy implements AutoCloseable {
                 closeQuietly(from);
                 continue;
             }
-            Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-            open.add(from);
-            open.add(to);
-            run("up", () -> pump(from, to));
-            run("down", () -> pump(to, from));
+            try {
+                Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(from);
+                open.add(to);
+                run("up", () -> pump(from, to));
+                run("down", () -> pump(to, from));
+            } catch (IOException nobodyThere) {
+                closeQuietly(from);
+            }
         }
     }
 

@@ -120,7 +120,7 @@ class MqttUplinkTest {
 
     private void drained(int entries) {
         await().atMost(SOON).untilAsserted(() -> {
-            assertThat(collector.count()).isEqualTo(entries);
+            assertThat(collector.count()).describedAs("%s", heard.texts()).isEqualTo(entries);
             assertThat(store.backlog().entries()).isZero();
         });
     }
@@ -153,7 +153,7 @@ class MqttUplinkTest {
     void lostAcknowledgement() throws Exception {
         collector.silent(true);
         add(30, 100);
-        try (MqttUplink uplink = uplink(Duration.ofSeconds(1))) {
+        try (MqttUplink uplink = uplink(Duration.ofMillis(500))) {
             await().atMost(SOON).until(() -> collector.duplicates() > 0);
             assertThat(heard.codes()).contains("ACK_TIMEOUT", "LINK_DOWN");
             assertThat(store.backlog().entries()).isEqualTo(30);
