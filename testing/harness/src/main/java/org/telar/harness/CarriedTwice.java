@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,7 @@ public final class CarriedTwice {
             case "Meter" -> meter.inMeter = true;
             case "ReadingType" -> meter.type(xml.getAttributeValue(null, "ref"));
             case "timeStamp" -> meter.time(xml.getElementText());
+            case "end" -> meter.end = xml.getElementText();
             case "value" -> meter.value = xml.getElementText();
             case "name" -> {
                 if (meter.inMeter && meter.number.isEmpty()) {
@@ -142,6 +144,7 @@ public final class CarriedTwice {
         private String number = "";
         private String value = "";
         private String time = "";
+        private String end = "";
         private String type = "";
         private String blockType = "";
         private boolean inMeter;
@@ -152,6 +155,7 @@ public final class CarriedTwice {
             inSample = true;
             value = "";
             time = "";
+            end = "";
             type = "";
         }
 
@@ -172,9 +176,15 @@ public final class CarriedTwice {
 
         void finish(boolean register) {
             inSample = false;
-            String instant = OffsetDateTime.parse(time).toInstant().toString();
-            samplesOfMeter.add((register ? type : "") + "|" + instant + "|" + value);
+            // A maximum demand is stamped with its occurrence; the closing it belongs to is the end of its period
+            // (D18).
+            String stamp = instant(time) + (end.isEmpty() ? "" : "/" + instant(end));
+            samplesOfMeter.add((register ? type : "") + "|" + stamp + "|" + value);
             pending += register ? 0 : 1;
+        }
+
+        private static Instant instant(String text) {
+            return OffsetDateTime.parse(text).toInstant();
         }
 
         void closeBlock() {

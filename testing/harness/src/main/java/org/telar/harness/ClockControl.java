@@ -14,6 +14,9 @@ import java.time.ZoneOffset;
  * later). Timers and TLS are not touched by it.
  */
 public final class ClockControl {
+    /** Readers look at the file every 200 ms at the latest. */
+    private static final Duration SEEN_BY_ALL = Duration.ofMillis(600);
+
     private final Path file;
     private volatile Duration offset = Duration.ZERO;
 
@@ -27,9 +30,13 @@ public final class ClockControl {
         return file;
     }
 
-    /** Moves the time on (or back, when negative). */
-    public void advance(Duration by) throws IOException {
+    /**
+     * Moves the time on (or back, when negative). Returns when every process has seen it: between two of them that have
+     * not, an order would be late before it is sent.
+     */
+    public void advance(Duration by) throws IOException, InterruptedException {
         write(offset.plus(by));
+        Thread.sleep(SEEN_BY_ALL.toMillis());
     }
 
     public Instant now() {

@@ -211,7 +211,7 @@ final class Story {
         awaitLink();
     }
 
-    private void nextDay() throws IOException {
+    private void nextDay() throws IOException, InterruptedException {
         tell.section("3  One day later", "3  Un día después");
         system.clock().advance(Duration.ofDays(1));
         tell.line(

@@ -14,7 +14,7 @@ final class XmlFolders {
     private XmlFolders() {}
 
     static Path root(Path data) {
-        return data.resolve("collector").resolve("files");
+        return data.resolve("collector").resolve("legacy");
     }
 
     /**
