@@ -206,7 +206,10 @@ final class Associator {
         try {
             ApduCipher cipher = null;
             if (authentication == Authentication.HLS5) {
-                block = CounterBlock.reserve(counters, meter.id());
+                block = CounterBlock.reserve(
+                        counters,
+                        meter.id(),
+                        new RequestCipher(keys.encryptionKey(), keys.authenticationKey(), systemTitle));
                 cipher = new ApduCipher(keys.encryptionKey(), keys.authenticationKey());
             }
             layer = new ExchangeLayer(

@@ -1,5 +1,7 @@
 package org.telar.meter.dlms.internal;
 
+import java.nio.ByteBuffer;
+
 import org.telar.api.model.MeterId;
 import org.telar.api.platform.InvocationCounters;
 import org.telar.meter.dlms.internal.LinkException.Kind;
@@ -13,15 +15,15 @@ final class CounterBlock {
     static final int SIZE = 128;
 
     private static final long LARGEST = 0xFFFF_FFFFL;
-    private static final int FIRST_GLO = 0xC8;
-    private static final int LAST_GLO = 0xCF;
 
     private final InvocationCounters counters;
     private final MeterId meter;
+    private final RequestCipher cipher;
     private final long first;
     private long end;
 
-    private CounterBlock(InvocationCounters counters, MeterId meter, long first) {
+    private CounterBlock(InvocationCounters counters, MeterId meter, RequestCipher cipher, long first) {
+        this.cipher = cipher;
         this.counters = counters;
         this.meter = meter;
         this.first = first;
@@ -29,8 +31,8 @@ final class CounterBlock {
     }
 
     /** @throws LinkException when the 32 bits are used up: the keys must be changed */
-    static CounterBlock reserve(InvocationCounters counters, MeterId meter) throws LinkException {
-        CounterBlock block = new CounterBlock(counters, meter, counters.reserve(meter, SIZE));
+    static CounterBlock reserve(InvocationCounters counters, MeterId meter, RequestCipher cipher) throws LinkException {
+        CounterBlock block = new CounterBlock(counters, meter, cipher, counters.reserve(meter, SIZE));
         block.checkRange();
         return block;
     }
@@ -40,22 +42,22 @@ final class CounterBlock {
         return first;
     }
 
-    /** Called with every APDU before it is sent. */
-    void using(byte[] apdu) throws LinkException {
-        int tag = apdu[0] & 0xFF;
-        if (tag < FIRST_GLO || tag > LAST_GLO) {
-            return;
+    /**
+     * Called with every APDU before it is sent.
+     *
+     * @return what to send: the APDU under a counter of its own, reserved
+     */
+    byte[] using(byte[] apdu) throws LinkException {
+        if (!RequestCipher.isCiphered(apdu)) {
+            return apdu;
         }
-        Axdr in = new Axdr(apdu, 1, apdu.length);
-        in.length();
-        in.octet();
-        long counter = 0;
-        for (int i = 0; i < 4; i++) {
-            counter = counter << 8 | in.octet();
-        }
+        byte[] request = cipher.renumbered(apdu);
+        int at = RequestCipher.counterAt(request);
+        long counter = ByteBuffer.wrap(request, at, 4).getInt() & LARGEST;
         while (counter >= end) {
             extend();
         }
+        return request;
     }
 
     private void extend() throws LinkException {

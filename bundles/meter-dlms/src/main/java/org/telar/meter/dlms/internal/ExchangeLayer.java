@@ -88,7 +88,7 @@ final class ExchangeLayer implements SessionLayer {
         byte[] response;
         try {
             if (counters != null) {
-                counters.using(request);
+                request = counters.using(request);
             }
             response = exchange(request);
             inspector.check(response);

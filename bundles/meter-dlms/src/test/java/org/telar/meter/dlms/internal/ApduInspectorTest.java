@@ -9,6 +9,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.telar.api.model.MeterId;
+import org.telar.api.platform.InvocationCounters;
 import org.telar.meter.dlms.internal.LinkException.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,6 +70,59 @@ class ApduInspectorTest {
                 .as("S: the same counter again is a replay")
                 .isInstanceOf(LinkException.class)
                 .hasMessageContaining("repeated");
+    }
+
+    @Test
+    @DisplayName("D8: a request sealed again under the next counter says the same; carries included")
+    void renumbered() throws Exception {
+        RequestCipher requests = new RequestCipher(ENCRYPTION_KEY, AUTHENTICATION_KEY, TITLE);
+        byte[] apdu = hex("c81e3001234567411312ff935a47566827c467bc7d825c3be4a77c3fcc056b6b");
+        for (int i = 1; i <= 300; i++) {
+            apdu = requests.renumbered(apdu);
+            assertThat(java.nio.ByteBuffer.wrap(apdu).getInt(3)).isEqualTo(0x01234567 + i);
+        }
+        ApduCipher cipher = new ApduCipher(ENCRYPTION_KEY, AUTHENTICATION_KEY);
+        cipher.meterTitle(TITLE);
+        assertThat(cipher.open(apdu, 2, apdu.length)).isEqualTo(hex("c0010000080000010000ff0200"));
+        byte[] plain = hex("c00100");
+        assertThat(requests.renumbered(plain)).isSameAs(plain);
+    }
+
+    @Test
+    @DisplayName("D8: numbers are reserved before they go out; a block that does not follow ends the association")
+    void reservation() throws Exception {
+        long[] next = {0x01234567 - 100};
+        boolean[] stranger = {false};
+        InvocationCounters counters = new InvocationCounters() {
+            @Override
+            public long reserve(MeterId meter, int count) {
+                next[0] += stranger[0] ? 1 : 0;
+                next[0] += count;
+                return next[0] - count;
+            }
+
+            @Override
+            public void atLeast(MeterId meter, long least) {
+                next[0] = Math.max(next[0], least);
+            }
+        };
+        RequestCipher requests = new RequestCipher(ENCRYPTION_KEY, AUTHENTICATION_KEY, TITLE);
+        CounterBlock block = CounterBlock.reserve(counters, new MeterId("1"), requests);
+        byte[] apdu = hex("c81e3001234567411312ff935a47566827c467bc7d825c3be4a77c3fcc056b6b");
+        for (int i = 0; i < 200; i++) {
+            apdu = block.using(apdu);
+            assertThat(java.nio.ByteBuffer.wrap(apdu).getInt(3)).isLessThan((int) next[0]);
+        }
+        stranger[0] = true;
+        byte[] last = apdu;
+        assertThatThrownBy(() -> {
+                    byte[] more = last;
+                    for (int i = 0; i < 200; i++) {
+                        more = block.using(more);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        LinkException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BROKEN));
     }
 
     @Test

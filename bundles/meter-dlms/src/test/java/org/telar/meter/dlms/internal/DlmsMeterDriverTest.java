@@ -361,12 +361,16 @@ class DlmsMeterDriverTest {
                 "ff",
                 "13020309 1112 0d".replace(" ", "") + "0c".repeat(13),
                 "1302020912" + "0200");
-        return Arbitraries.lazyOf(
-                () -> simple,
-                () -> data().list().ofMaxSize(4).map(l -> "02" + hex(l)),
-                () -> data().list().ofMaxSize(4).map(l -> "01" + hex(l)),
-                () -> Combinators.combine(simple, simple, simple)
-                        .as((a, b, c) -> "0102" + "0203" + a + b + c + "0203" + c + b + a));
+        Arbitrary<String> rows = Combinators.combine(simple, simple, simple)
+                .as((a, b, c) -> "0102" + "0203" + a + b + c + "0203" + c + b + a);
+        return Arbitraries.recursive(
+                () -> Arbitraries.oneOf(simple, rows),
+                inner -> Arbitraries.oneOf(
+                        rows,
+                        inner.list().ofMaxSize(3).map(l -> "02" + hex(l)),
+                        inner.list().ofMaxSize(3).map(l -> "01" + hex(l))),
+                0,
+                4);
     }
 
     private static String hex(List<String> elements) {
