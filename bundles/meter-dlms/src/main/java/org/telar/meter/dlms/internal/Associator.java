@@ -34,6 +34,9 @@ final class Associator {
     private static final int PUBLIC_CLIENT = 16;
     private static final int KEY_LENGTH = 16;
 
+    /** The counter is told without protection: a false one must not use up ours for ever. */
+    private static final long MOST_BELIEVED = 0xF000_0000L;
+
     private final Meter meter;
     private final MeterKeys keys;
     private final Channel channel;
@@ -139,6 +142,13 @@ final class Associator {
                     && first.kind().filter(k -> k == Kind.SILENT).isEmpty()) {
                 throw told(first);
             }
+        }
+        if (seen > MOST_BELIEVED) {
+            throw new MeterException(
+                    Ko.AUTH_FAILED,
+                    meter.id(),
+                    "it says that it has seen invocation counter " + seen
+                            + ", which nobody can have used: not believed, nothing changed");
         }
         LOG.info("meter {}: invocation counter resynchronised to {}", meter.id(), seen + 1);
         counters.atLeast(meter.id(), seen + 1);

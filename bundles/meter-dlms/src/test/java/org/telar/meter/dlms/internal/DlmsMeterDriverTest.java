@@ -219,6 +219,16 @@ class DlmsMeterDriverTest {
     }
 
     @Test
+    @DisplayName("D8: a counter told without protection that would use up ours for ever is not believed")
+    void falseCounter() {
+        byte[] exception = HexFormat.of().parseHex("d80206fffffffe");
+        ScriptedChannel liar = new ScriptedChannel(written -> List.of(PlainMeter.wrapped(1, 16, exception)));
+        MeterKeys keys = new MeterKeys(new byte[0], new byte[16], new byte[16]);
+        Meter meter = meter("TLA1", "wrapper:1", Authentication.HLS5);
+        fails(Ko.AUTH_FAILED, () -> driver().associate(meter, keys, liar, Airtime.FREE, Duration.ofMillis(200)));
+    }
+
+    @Test
     @DisplayName("R41: a model that refuses long lists is asked in shorter ones; the limit is learned once")
     void listLimit() throws Exception {
         plain.listLimit = 2;
