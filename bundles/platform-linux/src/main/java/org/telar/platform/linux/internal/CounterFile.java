@@ -3,6 +3,7 @@ package org.telar.platform.linux.internal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,6 +42,8 @@ final class CounterFile implements InvocationCounters {
     /** Where meters start that are not in the file: above 0 when the file was lost. */
     private long base = 1;
 
+    private int damaged;
+
     /** @throws IOException when the file cannot be written: ciphered meters then cannot be read safely */
     CounterFile(Path file) throws IOException {
         this.file = file;
@@ -49,47 +52,46 @@ final class CounterFile implements InvocationCounters {
         write(OPEN);
     }
 
-    private void restore() throws IOException {
+    /** Both copies count: whichever is ahead was written last. */
+    private void restore() {
+        Optional<String> main = read(file);
+        Optional<String> other = read(copy);
+        boolean unclean = damaged > 0;
         try {
-            Optional<String> text = DurableFile.read(file);
-            if (text.isPresent()) {
-                parse(text.get(), 0);
-                return;
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.error("{}. The copy is used and every counter jumps ahead by {}.", e.getMessage(), JUMP);
+            main.ifPresent(text -> parse(text, unclean ? JUMP : 0));
+            other.ifPresent(text -> parse(text, unclean ? JUMP : 0));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IllegalStateException(file + " has a checksum but not our form: " + e.getMessage(), e);
         }
-        restoreCopy();
+        if (unclean && main.isEmpty() && other.isEmpty()) {
+            LOG.error("{} and its copy are lost: counters start at {} and are learned from the meters.", file, JUMP);
+            base = JUMP;
+        }
     }
 
-    private void restoreCopy() {
+    private Optional<String> read(Path one) {
         try {
-            Optional<String> text = DurableFile.read(copy);
-            if (text.isPresent()) {
-                parse(text.get(), JUMP);
-                return;
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.error("The copy is damaged too: {}. Counters are learned from the meters again.", e.getMessage());
-            counters.clear();
-            base = JUMP;
+            return DurableFile.read(one);
+        } catch (IOException e) {
+            damaged++;
+            LOG.error("{}. Its twin counts, and every counter jumps ahead by {}.", e.getMessage(), JUMP);
+            return Optional.empty();
         }
     }
 
     private void parse(String text, long jump) {
         String[] lines = text.split("\n");
         String[] head = lines[0].split(",");
-        base = Long.parseLong(head[1]) + jump;
+        base = Math.max(base, Long.parseLong(head[1]) + jump);
         for (int i = 1; i < lines.length; i++) {
             String[] cells = lines[i].split(",");
             if (cells.length != 2) {
                 throw new IllegalArgumentException(file + ", line " + (i + 2) + ": meter,limit expected");
             }
-            Counter c = new Counter();
+            Counter c = counters.computeIfAbsent(new MeterId(cells[0]), m -> new Counter());
             // What lies below the limit may have been used: go on above it.
-            c.next = Math.min(MOST, Long.parseLong(cells[1]) + jump);
+            c.next = Math.max(c.next, Math.min(MOST, Long.parseLong(cells[1]) + jump));
             c.limit = c.next;
-            counters.put(new MeterId(cells[0]), c);
         }
     }
 
@@ -137,7 +139,7 @@ final class CounterFile implements InvocationCounters {
         long before = c.limit;
         // Each meter that comes near its limit lets all others reserve too: one write for a whole load.
         c.limit = Math.min(MOST, wanted + BLOCK);
-        Map<Counter, Long> raised = new java.util.IdentityHashMap<>();
+        Map<Counter, Long> raised = new IdentityHashMap<>();
         raised.put(c, before);
         for (Counter other : counters.values()) {
             if (other != c && other.limit - other.next < BLOCK / 2) {
