@@ -266,7 +266,7 @@ final class Story {
 
     /** Waits until readings of this run are being ingested, and more are on their way. */
     private void killDuringIngest(String run, long valuesBefore) throws HarnessException, InterruptedException {
-        Await.until("readings of the second run at the centre", RUN, Duration.ofMillis(50), () -> {
+        long ingested = Await.until("readings of the second run at the centre", RUN, Duration.ofMillis(50), () -> {
             showProgress(run);
             return centre.status()
                     .map(s -> Ingested.of(Optional.of(s)).values())
@@ -274,13 +274,11 @@ final class Story {
         });
         long begin = System.nanoTime();
         system.collector().kill();
-        JsonNode progress = system.agent().status().run(run);
         tell.line(
-                "collector killed (-9) while it ingests; "
-                        + progress.path("done").asInt() + " of "
-                        + progress.path("total").asInt() + " meters read",
-                "colector muerto (-9) mientras recibe; " + progress.path("done").asInt() + " de "
-                        + progress.path("total").asInt() + " medidores leídos");
+                "collector killed (-9) in the middle: it had ingested " + (ingested - valuesBefore)
+                        + " values of this run",
+                "colector muerto (-9) en medio: había recibido " + (ingested - valuesBefore)
+                        + " valores de esta carga");
         system.collector().start();
         recoverySeconds = (System.nanoTime() - begin) / 1e9;
         awaitLink();
