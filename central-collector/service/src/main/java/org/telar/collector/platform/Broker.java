@@ -31,6 +31,9 @@ public final class Broker implements AutoCloseable {
     /** Where messages go that were delivered in vain too often. */
     public static final String DEAD = "telar.dead";
 
+    /** Expired messages go to an address that has no queue: they are worth nothing. */
+    private static final SimpleString NOWHERE = SimpleString.of("telar.expired");
+
     private static final AtomicInteger NEXT_ID = new AtomicInteger();
     private static final String NETTY = NettyAcceptorFactory.class.getName();
 
@@ -171,6 +174,7 @@ public final class Broker implements AutoCloseable {
                 .setDefaultAddressRoutingType(RoutingType.ANYCAST)
                 .setDefaultQueueRoutingType(RoutingType.ANYCAST)
                 .setDeadLetterAddress(SimpleString.of(DEAD))
+                .setExpiryAddress(NOWHERE)
                 .setMaxDeliveryAttempts(10)
                 .setRedeliveryDelay(1_000)
                 .setRedeliveryMultiplier(2)
@@ -185,6 +189,7 @@ public final class Broker implements AutoCloseable {
     /** A delivery that was not acknowledged comes again for ever: nothing of a meter is dropped by counting. */
     private static AddressSettings mqttSettings() {
         return new AddressSettings()
+                .setExpiryAddress(NOWHERE)
                 .setMaxDeliveryAttempts(-1)
                 .setRedeliveryDelay(0)
                 .setAutoDeleteQueues(true)

@@ -38,7 +38,9 @@ public class PlatformConfiguration {
 
     @Bean(destroyMethod = "close")
     DataFolder dataFolder(CollectorSettings settings) {
-        return DataFolder.open(settings.data());
+        DataFolder data = DataFolder.open(settings.data());
+        Ports.requireFree(settings);
+        return data;
     }
 
     @Bean

@@ -12,6 +12,19 @@ final class Ports {
     private Ports() {}
 
     /**
+     * Asks for the ports before anything is started, so that a refusal leaves nothing behind; the database's only
+     * when it starts, because the server of a killed collector may hold it and is stopped first.
+     */
+    static void requireFree(CollectorSettings settings) {
+        if (settings.roles().contains("collector")) {
+            claim(settings.http().address(), settings.httpPort(), "telar.http.port");
+        }
+        if (settings.embedsBroker()) {
+            claim(settings.mqtt().address(), settings.mqttPort(), "telar.mqtt.port");
+        }
+    }
+
+    /**
      * The port to use: the given one, or any free one for 0.
      *
      * @param key what to name in the sentence

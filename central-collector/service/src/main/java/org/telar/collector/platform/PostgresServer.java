@@ -244,7 +244,8 @@ public final class PostgresServer implements AutoCloseable {
             PostgresCommand.signal(pid, signal);
             long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
             while (System.nanoTime() < deadline) {
-                if (postmaster(cluster).isEmpty()) {
+                // The lock file goes a moment before the process does.
+                if (!worksIn(pid, cluster)) {
                     return;
                 }
                 pause(30);
@@ -259,10 +260,18 @@ public final class PostgresServer implements AutoCloseable {
         try {
             List<String> lines = Files.readAllLines(cluster.resolve("postmaster.pid"), StandardCharsets.US_ASCII);
             long pid = Long.parseLong(lines.get(0).strip());
-            Path workingIn = Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"));
-            return workingIn.equals(cluster.toRealPath()) ? Optional.of(pid) : Optional.empty();
-        } catch (IOException | RuntimeException gone) {
+            return worksIn(pid, cluster) ? Optional.of(pid) : Optional.empty();
+        } catch (IOException | RuntimeException none) {
             return Optional.empty();
+        }
+    }
+
+    private static boolean worksIn(long pid, Path cluster) {
+        try {
+            Path folder = Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"));
+            return folder.equals(cluster.toRealPath());
+        } catch (IOException gone) {
+            return false;
         }
     }
 

@@ -69,7 +69,12 @@ public final class FakeEdge implements AutoCloseable {
     }
 
     public void publish(String topic, byte[] payload, boolean retained) throws Exception {
-        client.publish(topic, payload, 1, retained).waitForCompletion(5_000);
+        IMqttToken token = client.publish(topic, payload, 1, retained);
+        token.waitForCompletion(5_000);
+        int[] codes = token.getReasonCodes();
+        if (codes != null && codes.length > 0 && codes[0] >= 0x80) {
+            throw new MqttException(codes[0]);
+        }
     }
 
     public IMqttToken subscribe(String filter) throws Exception {

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -41,8 +44,7 @@ public final class RunningCollector implements AutoCloseable {
     private RunningCollector(Path data, Pki pki, String... more) throws Exception {
         this.data = data;
         this.pki = pki;
-        List<String> args = new ArrayList<>(arguments(data, pki));
-        args.addAll(List.of(more));
+        List<String> args = arguments(data, pki, more);
         SpringApplication app = new SpringApplication(CollectorApplication.class);
         app.addInitializers((ApplicationContextInitializer<GenericApplicationContext>)
                 c -> c.registerBean("testClock", Clock.class, () -> clock, d -> d.setPrimary(true)));
@@ -54,8 +56,15 @@ public final class RunningCollector implements AutoCloseable {
                 .build();
     }
 
-    /** What every start in a test says: free ports, and binaries unpacked once for all. */
-    public static List<String> arguments(Path data, Pki pki) throws Exception {
+    /** What every start in a test says, free ports and binaries unpacked once for all, unless {@code more} says else. */
+    public static List<String> arguments(Path data, Pki pki, String... more) throws Exception {
+        Map<String, String> byKey = new LinkedHashMap<>();
+        Stream.concat(standard(data, pki).stream(), Arrays.stream(more))
+                .forEach(a -> byKey.put(a.substring(0, a.indexOf('=')), a));
+        return new ArrayList<>(byKey.values());
+    }
+
+    private static List<String> standard(Path data, Pki pki) throws Exception {
         return List.of(
                 "--telar.data=" + data,
                 "--telar.http.port=0",
