@@ -56,7 +56,8 @@ final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    static Database writer(Path file) throws SQLException {
+    /** @param maxBytes the file never grows beyond this: a full store is an error of ours before it is the disk's */
+    static Database writer(Path file, long maxBytes) throws SQLException {
         SQLiteConfig config = config();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -65,6 +66,7 @@ final class Database implements AutoCloseable {
         Database db = new Database(open(config, file));
         try {
             db.execute("PRAGMA cell_size_check = ON");
+            db.text("PRAGMA max_page_count = " + maxBytes / PAGE);
             return db;
         } catch (SQLException e) {
             db.close();
@@ -130,6 +132,11 @@ final class Database implements AutoCloseable {
         try (Statement s = connection.createStatement()) {
             s.execute(sql);
         }
+    }
+
+    /** Like {@link #execute}, for the few texts that come with every transaction. */
+    void step(String sql) throws SQLException {
+        prepared(sql).execute();
     }
 
     long number(String sql) throws SQLException {

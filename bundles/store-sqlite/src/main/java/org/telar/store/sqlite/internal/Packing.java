@@ -16,10 +16,13 @@ import org.telar.api.model.FormatException;
 final class Packing implements AutoCloseable {
     private static final int PLAIN = 0;
     private static final int DEFLATED = 1;
+    /** Higher levels gain nothing on blocks of this size. */
+    private static final int LEVEL = 6;
+
     private static final int MAX_PLAIN = 16 << 20;
     private static final byte[] DICTIONARY = Dictionary.bytes();
 
-    private final Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    private final Deflater deflater = new Deflater(LEVEL, true);
     private final Inflater inflater = new Inflater(true);
     private byte[] buffer = new byte[4096];
 

@@ -21,11 +21,17 @@ final class SpaceWatch {
     /** Below this a warning is taken back; the gap keeps it from flapping. */
     private static final double CLEAR = 0.75;
 
+    private static final double MARGIN = 0.10;
+    private static final int SKIPS = 32;
+    private static final long LOOK_NANOS = 250_000_000L;
+
     private final Path directory;
     private final long limit;
     private final EventSink events;
-    private double fill;
+    private double fill = 1;
     private int level;
+    private int skipped;
+    private long lookedAt = System.nanoTime();
 
     SpaceWatch(Path directory, long limit, EventSink events) {
         this.directory = directory;
@@ -33,8 +39,20 @@ final class SpaceWatch {
         this.events = events;
     }
 
-    /** Takes a look; events on a change of level. */
+    /** Takes a look; events on a change of level. Far from the marks it looks from time to time only. */
     void look(Opened store) throws SQLException {
+        long now = System.nanoTime();
+        boolean far = level == 0 && fill < NEAR - MARGIN;
+        if (far && skipped < SKIPS && now - lookedAt < LOOK_NANOS) {
+            skipped++;
+            return;
+        }
+        skipped = 0;
+        lookedAt = now;
+        level(store);
+    }
+
+    private void level(Opened store) throws SQLException {
         fill = measure(store);
         int now = fill >= FULL ? 2 : fill >= NEAR ? 1 : fill < CLEAR ? 0 : Math.min(level, 1);
         if (now > level) {

@@ -60,7 +60,7 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.events = new AsyncEvents(events);
-        this.files = new StoreFiles(settings.directory(), clock, this.events, this::damaged);
+        this.files = new StoreFiles(settings, clock, this.events, this::damaged);
         this.reader = new Reader(files.database(), this::damaged);
         this.space = new SpaceWatch(settings.directory(), settings.limitBytes(), this.events);
         this.freshness = new Freshness(settings.freshFor());

@@ -23,10 +23,14 @@ import org.telar.api.store.StoreException;
  */
 final class StoreFiles implements AutoCloseable {
     private static final int CORRUPT = 11;
+    /** What is urgent may use a tenth more than the limit. */
+    private static final int HEADROOM = 10;
+
     private static final long YEAR_2020 = 1_577_836_800L;
 
     private final Path directory;
     private final Path file;
+    private final long maxBytes;
     private final EpochFile epochFile;
     private final Clock clock;
     private final EventSink events;
@@ -34,8 +38,9 @@ final class StoreFiles implements AutoCloseable {
     private FileChannel lockChannel;
     private boolean opened;
 
-    StoreFiles(Path directory, Clock clock, EventSink events, ReadingTables.Damage damage) {
-        this.directory = directory;
+    StoreFiles(StoreSettings settings, Clock clock, EventSink events, ReadingTables.Damage damage) {
+        this.directory = settings.directory();
+        this.maxBytes = settings.limitBytes() + settings.limitBytes() / HEADROOM;
         this.file = directory.resolve("store.db");
         this.epochFile = EpochFile.at(directory.resolve("store.epoch"));
         this.clock = clock;
@@ -116,7 +121,7 @@ final class StoreFiles implements AutoCloseable {
     }
 
     private Opened openPresent(Optional<EpochFile.Mark> mark, boolean check) throws SQLException, IOException {
-        Database db = Database.writer(file);
+        Database db = Database.writer(file, maxBytes);
         try {
             if (db.number("SELECT count(*) FROM sqlite_schema") == 0
                     && mark.map(m -> m.highWater() == 0).orElse(true)) {
@@ -215,7 +220,7 @@ final class StoreFiles implements AutoCloseable {
     /** The epoch file goes first: a database is never newer than it without a trace. */
     private Opened create(long epoch) throws SQLException, IOException {
         epochFile.begin(epoch, 0);
-        Database db = Database.writer(file);
+        Database db = Database.writer(file, maxBytes);
         try {
             db.createTables();
             Opened store = new Opened(db, damage);

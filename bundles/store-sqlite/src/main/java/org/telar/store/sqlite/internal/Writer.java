@@ -154,9 +154,9 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** Empty while the store works; else the code of what ails it. */
-    String failing() {
-        return failing;
+    /** How much waits for the writer now. */
+    int waiting() {
+        return queue.size();
     }
 
     private void run() {
@@ -221,12 +221,12 @@ final class Writer implements AutoCloseable {
                 open();
                 before = store.outbox().counts();
                 epoch = before.epoch();
-                store.db().execute("BEGIN IMMEDIATE");
+                store.db().step("BEGIN IMMEDIATE");
                 for (Item<?> item : group) {
                     runAlone(item);
                 }
                 expected = store.outbox().counts().lastSequence();
-                store.db().execute("COMMIT");
+                store.db().step("COMMIT");
                 committed(group, before);
                 return;
             } catch (SQLException e) {
@@ -256,10 +256,10 @@ final class Writer implements AutoCloseable {
             return;
         }
         OutboxTable.Counts before = store.outbox().counts();
-        store.db().execute("SAVEPOINT item");
+        store.db().step("SAVEPOINT item");
         try {
             item.run(store);
-            store.db().execute("RELEASE item");
+            store.db().step("RELEASE item");
         } catch (StoreException | RuntimeException e) {
             back(before);
             item.fail(e);
@@ -273,8 +273,8 @@ final class Writer implements AutoCloseable {
     }
 
     private void back(OutboxTable.Counts before) throws SQLException {
-        store.db().execute("ROLLBACK TO item");
-        store.db().execute("RELEASE item");
+        store.db().step("ROLLBACK TO item");
+        store.db().step("RELEASE item");
         store.restore(before);
     }
 

@@ -137,6 +137,35 @@ class RetentionTest {
 
     @Test
     @DisplayName(
+            "F8: when even urgent entries find no room it is STORE_FULL, what is stored stays, and the collector's answer heals it")
+    void full() throws Exception {
+        StoreSettings small = StoreSettings.in(folder).withLimit(1 << 20);
+        byte[] payload = new byte[20_000];
+        try (SqliteStore store = new SqliteStore(small, clock, heard)) {
+            int taken = 0;
+            StoreException refusal = null;
+            while (refusal == null && taken < 1_000) {
+                try {
+                    store.append(OutboxKind.EVENT, Lane.URGENT, payload);
+                    taken++;
+                } catch (StoreException e) {
+                    refusal = e;
+                }
+            }
+            assertThat(refusal).isNotNull().hasMessageContaining("STORE_FULL");
+            assertThat(SqliteStoreTest.sequences(store)).isNotEmpty();
+            assertThat(store.backlog().entries()).isEqualTo(taken);
+            assertThat(store.lastSequence()).isEqualTo(taken);
+            acknowledgeAll(store);
+            assertThat(store.append(OutboxKind.EVENT, Lane.URGENT, payload))
+                    .describedAs("no sequence was given to what was refused")
+                    .isEqualTo(taken + 1);
+        }
+        assertThat(heard.codes()).contains("STORE_FULL", "STORE_RECOVERED");
+    }
+
+    @Test
+    @DisplayName(
             "F8, R5: under pressure acknowledged days go, oldest first and with an event, before anything is refused")
     void pressure() throws Exception {
         StoreSettings small = StoreSettings.in(folder).withLimit(1 << 20);
