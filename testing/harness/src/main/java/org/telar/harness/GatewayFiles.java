@@ -1,6 +1,8 @@
 package org.telar.harness;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ public final class GatewayFiles {
         lines(fleet).forEach((name, meter) -> {
             boolean wrapper = meter.medium().equals("wrapper");
             ObjectNode medium = media.putObject(name)
-                    .put("uri", meter.endpoint())
+                    .put("uri", uri(meter.endpoint()))
                     .put("protocol", wrapper ? "wrapper" : "hdlc")
                     .put("inFlight", wrapper ? WRAPPER_IN_FLIGHT : 1)
                     .put("firstTimeout", "PT2S")
@@ -73,6 +75,18 @@ public final class GatewayFiles {
             medium.putArray("retries").add("PT0S").add("PT2S");
         });
         return agent;
+    }
+
+    /** A device's path may hold a space; a URI may not. */
+    private static String uri(String endpoint) {
+        int colon = endpoint.indexOf(':');
+        try {
+            return endpoint.startsWith("serial:")
+                    ? new URI("serial", endpoint.substring(colon + 1), null).toASCIIString()
+                    : endpoint;
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("no endpoint of a line: " + endpoint, e);
+        }
     }
 
     private static Map<String, Fleet.SimulatedMeter> lines(Fleet fleet) {

@@ -18,8 +18,8 @@ class GatewayFilesTest {
     private static final String FLEET = """
             meter,identity,serial,model,medium,endpoint,wrapper_id,hdlc_logical,hdlc_physical,client_sap,auth,password,system_title,gek,gak,channel_kind,stamp,deviation,zone,line
             30010001,TLA30010001,30010001,TLR-A1,wrapper,tcp://127.0.0.1:27101,1000,,,1,HLS5,,544c41,aa,bb,increments,end,normal,America/Santiago,
-            30010002,TLB30010002,30010002,TLR-B2,pty,serial:/d/line-1,,1,17,2,LLS,7061,,,,registers,end,normal,America/Santiago,1
-            30010003,TLB30010003,30010003,TLR-B2,pty,serial:/d/line-1,,1,18,2,LLS,7062,,,,registers,end,normal,America/Santiago,1
+            30010002,TLB30010002,30010002,TLR-B2,pty,serial:/d d/line-1,,1,17,2,LLS,7061,,,,registers,end,normal,America/Santiago,1
+            30010003,TLB30010003,30010003,TLR-B2,pty,serial:/d d/line-1,,1,18,2,LLS,7062,,,,registers,end,normal,America/Santiago,1
             """;
 
     @TempDir
@@ -39,6 +39,9 @@ class GatewayFilesTest {
                 fleet(FLEET));
         JsonNode json = new ObjectMapper().readTree(agent.toFile());
         assertThat(json.path("media").size()).isEqualTo(2);
+        assertThat(json.path("media").path("pty-1").path("uri").asText())
+                .as("a folder with a space")
+                .isEqualTo("serial:/d%20d/line-1");
         assertThat(Files.readAllLines(folder.resolve("gateway/meters.csv")))
                 .hasSize(4)
                 .anyMatch(l -> l.startsWith("30010001,dlms,TLR-A1,TLA30010001,wrapper,wrapper:1000,1,HLS5,"))

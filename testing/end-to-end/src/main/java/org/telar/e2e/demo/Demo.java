@@ -24,6 +24,7 @@ public final class Demo {
     /** Something is missing, wrong, doubled or made up. */
     public static final int NOT_FLAWLESS = 3;
 
+    private static final int INTERRUPTED = 130;
     private static final String MARKER = ".telar-demo";
     /** What a demo makes anew each time; the test authority stays. */
     private static final List<String> MADE = List.of(
@@ -68,7 +69,7 @@ public final class Demo {
             return HarnessException.UNEXPECTED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 130;
+            return INTERRUPTED;
         }
     }
 
@@ -81,14 +82,28 @@ public final class Demo {
                     options.data(), options.ports(), options.meters(), options.days(), options.seed(), "simulated");
             try (TelarSystem system = TelarSystem.open(installation, plan);
                     StopHook hook = new StopHook(system)) {
-                Outcome outcome = new Story(options, system, tell).play();
-                Report.write(options, outcome, tell, out);
-                if (!options.once()) {
-                    stayUp(tell, hook);
+                try {
+                    return told(options, system, tell, hook);
+                } catch (HarnessException | IOException | SQLException e) {
+                    // What fails while everything is being stopped fails because of that.
+                    if (system.isClosed()) {
+                        throw new HarnessException(
+                                INTERRUPTED, tell.words("stopped before its end.", "detenida antes de terminar."), e);
+                    }
+                    throw e;
                 }
-                return outcome.flawless() ? OK : NOT_FLAWLESS;
             }
         }
+    }
+
+    private int told(DemoOptions options, TelarSystem system, Narrator tell, StopHook hook)
+            throws HarnessException, IOException, InterruptedException, SQLException {
+        Outcome outcome = new Story(options, system, tell).play();
+        Report.write(options, outcome, tell, out);
+        if (!options.once()) {
+            stayUp(tell, hook);
+        }
+        return outcome.flawless() ? OK : NOT_FLAWLESS;
     }
 
     private static void stayUp(Narrator tell, StopHook hook) throws InterruptedException {
