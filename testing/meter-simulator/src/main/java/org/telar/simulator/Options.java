@@ -30,10 +30,12 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --seed N               everything follows from it (default 42)
               --meters N             1 to 9000 (default 20)
               --days N               depth of the meters' buffers, at least 45 (default 45)
-              --port-base P          control P, wrapper P+1, HDLC/TCP lines P+2 to P+28, radio P+29 (default 24000)
+              --port-base P          control P, wrapper P+1, HDLC/TCP lines P+2 to P+21 and P+24 to P+28,
+                                     UDP P+21, gateway P+22, PRIME P+23, radio P+29 (default 24000)
               --clock-file FILE      one line, an ISO-8601 duration added to UTC, e.g. P1D
               --zone ZONE            local time of the meters (default America/Santiago)
-              --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent
+              --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent; also udp,
+                                     gateway, prime
               --models A=70,B=20,C=10               share of each model, percent; also D and J to L
               --line-size N          meters on one HDLC line, 1 to 100 (default 15)
               --pdu N                largest APDU that a meter takes and gives, 64 to 65535 (default 1024)
@@ -126,8 +128,8 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
                 medium = candidate.text().equals(share.getKey()) ? candidate : medium;
             }
             if (medium == null || medium == Medium.IEC21) {
-                throw new IllegalArgumentException(
-                        "--mix: no medium \"" + share.getKey() + "\"; expected wrapper, hdlc-tcp or pty");
+                throw new IllegalArgumentException("--mix: no medium \"" + share.getKey()
+                        + "\"; expected wrapper, hdlc-tcp, pty, udp, gateway or prime");
             }
             shares.put(medium, share.getValue());
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.telar.simulator.control.Commands;
@@ -50,6 +51,7 @@ public final class Simulator implements Closeable {
             control.close();
             throw e;
         }
+        commands.wires(media);
         FleetFile.write(fleetFile, fleet);
     }
 
@@ -70,6 +72,11 @@ public final class Simulator implements Closeable {
         ready.put("wrapper", settings.portBase() + 1);
         ready.put("hdlc_tcp_lines", fleet.lines(Medium.HDLC_TCP));
         ready.put("pty_lines", fleet.lines(Medium.PTY));
+        List.of(Medium.UDP, Medium.GATEWAY, Medium.PRIME).forEach(medium -> {
+            if (fleet.meters().stream().anyMatch(m -> m.spec().medium() == medium)) {
+                ready.put(medium.text(), settings.portBase() + settings.portOf(medium));
+            }
+        });
         ready.put("iec21_meters", settings.iec21());
         ready.put("meters", fleet.meters().size());
         ready.put("seed", settings.seed());

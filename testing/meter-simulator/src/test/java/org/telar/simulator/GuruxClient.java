@@ -8,9 +8,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 
 import gurux.dlms.GXByteBuffer;
+import gurux.dlms.GXDLMSGateway;
 import gurux.dlms.GXReplyData;
 import gurux.dlms.enums.Authentication;
 import gurux.dlms.enums.InterfaceType;
@@ -51,9 +54,9 @@ final class GuruxClient implements Closeable {
     }
 
     static GuruxClient open(MeterSpec spec, int sap, Auth auth, Credentials keys) throws IOException {
-        boolean wrapper = spec.medium() == Medium.WRAPPER;
+        boolean wrapper = spec.medium() != Medium.HDLC_TCP && spec.medium() != Medium.PTY;
         int address = wrapper
-                ? spec.wrapperId()
+                ? spec.medium() == Medium.GATEWAY ? 1 : spec.wrapperId()
                 : GXDLMSSecureClient.getServerAddress(MeterSpec.HDLC_LOGICAL, spec.hdlcPhysical());
         Authentication authentication =
                 switch (auth) {
@@ -72,6 +75,25 @@ final class GuruxClient implements Closeable {
             dlms.getCiphering().setBlockCipherKey(keys.gek());
             dlms.getCiphering().setAuthenticationKey(keys.gak());
             dlms.getCiphering().setInvocationCounter(System.nanoTime() / 1_000_000 & 0x7FFF_FFFF);
+        }
+        if (spec.medium() == Medium.GATEWAY && auth == Auth.HLS5) {
+            // Gurux 4.0.47 ciphers the gateway header with the request: put it in front ourselves.
+            String[] where = spec.endpoint().substring("tcp://".length()).split(":");
+            Socket socket = new Socket(where[0], Integer.parseInt(where[1]));
+            GatewayStreams streams = new GatewayStreams(socket, spec.wrapperId());
+            return new GuruxClient(dlms, socket, streams.in(), streams.out());
+        }
+        if (spec.medium() == Medium.GATEWAY) {
+            GXDLMSGateway gateway = new GXDLMSGateway();
+            gateway.setNetworkId((short) 1);
+            gateway.setPhysicalDeviceAddress(
+                    ByteBuffer.allocate(4).putInt(spec.wrapperId()).array());
+            dlms.setGateway(gateway);
+        }
+        if (spec.medium() == Medium.UDP) {
+            URI where = URI.create(spec.endpoint());
+            Datagrams datagrams = new Datagrams(where.getHost().replaceAll("[\\[\\]]", ""), where.getPort());
+            return new GuruxClient(dlms, datagrams, datagrams, datagrams.out());
         }
         if (spec.medium() == Medium.PTY) {
             String path = spec.endpoint().substring("serial:".length());
@@ -144,8 +166,12 @@ final class GuruxClient implements Closeable {
     }
 
     private int read(byte[] bytes) throws Exception {
-        if (port instanceof Socket socket) {
-            socket.setSoTimeout(timeoutMillis);
+        if (port instanceof Socket || port instanceof Datagrams) {
+            if (port instanceof Socket socket) {
+                socket.setSoTimeout(timeoutMillis);
+            } else {
+                ((Datagrams) port).timeout(timeoutMillis);
+            }
             try {
                 return in.read(bytes);
             } catch (SocketTimeoutException e) {

@@ -112,7 +112,7 @@ class ProcessTest {
         "--meters,0,--meters 0: expected a whole number from 1 to 9000",
         "--zone,Mars,--zone Mars: expected a zone such as America/Santiago",
         "--mix,'wrapper=50','--mix wrapper=50: the shares add up to 50, not 100'",
-        "--mix,'smoke=100','--mix: no medium \"smoke\"; expected wrapper, hdlc-tcp or pty'",
+        "--mix,'smoke=100','--mix: no medium \"smoke\"; expected wrapper, hdlc-tcp, pty, udp, gateway or prime'",
         "--colour,red,--colour: no such option; see --help"
     })
     @DisplayName("a wrong option is named, with what was expected")

@@ -16,6 +16,9 @@ final class Tag {
     static final int GET_RESPONSE = 0xC4;
     static final int SET_RESPONSE = 0xC5;
     static final int ACTION_RESPONSE = 0xC7;
+    static final int DATA_NOTIFICATION = 0x0F;
+    static final int EVENT_NOTIFICATION = 0xC2;
+    static final int GENERAL_GLO = 0xDB;
     static final int EXCEPTION_RESPONSE = 0xD8;
     /** A global-ciphered service has the tag of the plain one plus this. */
     static final int GLO = 0x08;

@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.Meter;
 import org.telar.simulator.fleet.PowerCut;
+import org.telar.simulator.media.Media;
 import org.telar.simulator.media.Traffic;
 
 /** The commands of the control socket. A wrong argument gives an error object that says what was expected. */
@@ -18,11 +22,15 @@ public final class Commands {
     private static final double MAX_WORD = 4_294_967_295.0;
     private static final double MAX_DRIFT = 400 * 86_400.0;
 
+    /** Shown in the statistics only where there are any. */
+    private static final Set<Medium> LATER = EnumSet.of(Medium.UDP, Medium.GATEWAY, Medium.PRIME);
+
     private final Fleet fleet;
     private final Traffic traffic;
     private final Ledger ledger;
     private final FaultCommands faults;
     private final ChangeCommands changes;
+    private volatile Optional<NetworkCommands> network = Optional.empty();
 
     public Commands(Fleet fleet, Traffic traffic) {
         this.fleet = fleet;
@@ -30,6 +38,11 @@ public final class Commands {
         this.ledger = new Ledger(fleet);
         this.faults = new FaultCommands(fleet);
         this.changes = new ChangeCommands(fleet);
+    }
+
+    /** From now on commands that need the wires work. */
+    public void wires(Media media) {
+        network = Optional.of(new NetworkCommands(media));
     }
 
     /** Runs one command line; the answer is one JSON object. Never throws. */
@@ -85,12 +98,16 @@ public final class Commands {
             }
             case "power-cut" -> powerCut(args);
             default -> {
+                if (NetworkCommands.COMMANDS.contains(command)) {
+                    return network.orElseThrow(() -> new IllegalStateException("still starting"))
+                            .run(command, args);
+                }
                 if (ChangeCommands.COMMANDS.contains(command)) {
                     return changes.run(command, args);
                 }
                 throw new IllegalArgumentException("unknown command \"" + command + "\"; known: ping, mute, unmute,"
                         + " ledger, closings, stats, stats-reset, swap, set-status, drift, power-cut, fault,"
-                        + " fault-clear, faults, "
+                        + " fault-clear, faults, push, prime-join, prime-leave, prime-nodes, "
                         + String.join(
                                 ", ", ChangeCommands.COMMANDS.stream().sorted().toList()));
             }
@@ -127,12 +144,14 @@ public final class Commands {
         Map<String, Object> media = new LinkedHashMap<>();
         for (Medium medium : Medium.values()) {
             Traffic.Totals totals = traffic.totals(medium);
+            long meters = fleet.meters().stream()
+                    .filter(m -> m.spec().medium() == medium)
+                    .count();
+            if (meters == 0 && LATER.contains(medium)) {
+                continue;
+            }
             Map<String, Object> one = new LinkedHashMap<>();
-            one.put(
-                    "meters",
-                    fleet.meters().stream()
-                            .filter(m -> m.spec().medium() == medium)
-                            .count());
+            one.put("meters", meters);
             one.put("associations", totals.associations());
             one.put("requests", totals.requests());
             one.put("max_requests_per_meter", totals.busiest());

@@ -1,5 +1,9 @@
 package org.telar.simulator.fleet;
 
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,7 +11,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -18,6 +24,9 @@ import org.telar.simulator.energy.DayCache;
 public final class Fleet {
     private static final int FIRST_WRAPPER_ID = 1000;
     private static final int FIRST_PHYSICAL = 17;
+    private static final int FIRST_NODE = 256;
+    private static final int LAST_NODE = 0xFFFF;
+    private static final boolean SIX = six();
     private static final int CACHED_DAYS = 3000;
 
     private record Address(Medium medium, int line, int id) {}
@@ -74,7 +83,7 @@ public final class Fleet {
     private static int lines(Medium medium, int meters, int lineSize) {
         int wanted = (meters + lineSize - 1) / lineSize;
         return switch (medium) {
-            case WRAPPER -> 1;
+            case WRAPPER, UDP, GATEWAY, PRIME -> 1;
             case HDLC_TCP -> Math.min(wanted, FleetSettings.MAX_TCP_LINES);
             case PTY -> Math.min(wanted, FleetSettings.MAX_PTY_LINES);
             case IEC21 -> throw new IllegalArgumentException("iec21 meters are not part of the mix");
@@ -94,39 +103,53 @@ public final class Fleet {
         // Round robin: lines are equally long, and the first meters are not all on the first line.
         int line = index % lines;
         int place = index / lines;
+        int base = settings.portBase();
+        String tcp = "tcp://127.0.0.1:";
         return switch (medium) {
-            case WRAPPER ->
-                new MeterSpec(
-                        number,
-                        model,
-                        medium,
-                        "tcp://127.0.0.1:" + (settings.portBase() + 1),
-                        FIRST_WRAPPER_ID + index,
-                        0,
-                        0,
-                        credentials);
-            case HDLC_TCP ->
-                new MeterSpec(
-                        number,
-                        model,
-                        medium,
-                        "tcp://127.0.0.1:" + (settings.portBase() + 2 + line),
-                        0,
-                        FIRST_PHYSICAL + place,
-                        line + 1,
-                        credentials);
-            case PTY ->
-                new MeterSpec(
-                        number,
-                        model,
-                        medium,
-                        "serial:" + settings.data().toAbsolutePath().resolve("line-" + (line + 1)),
-                        0,
-                        FIRST_PHYSICAL + place,
-                        line + 1,
-                        credentials);
+            case WRAPPER -> addressed(number, model, medium, tcp + (base + 1), FIRST_WRAPPER_ID + index, credentials);
+            case UDP -> {
+                String host = index % 2 == 1 && loopback().size() > 1 ? "[::1]" : "127.0.0.1";
+                String endpoint = "udp://" + host + ":" + (base + FleetSettings.UDP_PORT);
+                yield addressed(number, model, medium, endpoint, FIRST_WRAPPER_ID + index, credentials);
+            }
+            case GATEWAY -> {
+                String endpoint = tcp + (base + FleetSettings.GATEWAY_PORT);
+                yield addressed(number, model, medium, endpoint, FIRST_WRAPPER_ID + index, credentials);
+            }
+            case PRIME -> {
+                String endpoint = tcp + (base + FleetSettings.PRIME_PORT);
+                yield addressed(number, model, medium, endpoint, FIRST_NODE + index, credentials);
+            }
+            case HDLC_TCP -> {
+                String endpoint = tcp + settings.linePort(line + 1);
+                yield new MeterSpec(number, model, medium, endpoint, 0, FIRST_PHYSICAL + place, line + 1, credentials);
+            }
+            case PTY -> {
+                Path link = settings.data().toAbsolutePath().resolve("line-" + (line + 1));
+                yield new MeterSpec(
+                        number, model, medium, "serial:" + link, 0, FIRST_PHYSICAL + place, line + 1, credentials);
+            }
             case IEC21 -> thirdParty(settings, number, model);
         };
+    }
+
+    private static MeterSpec addressed(
+            int number, MeterModel model, Medium medium, String endpoint, int id, Credentials credentials) {
+        return new MeterSpec(number, model, medium, endpoint, id, 0, 0, credentials);
+    }
+
+    /** Addresses of the loopback on this machine: 127.0.0.1, and ::1 where there is one. */
+    public static List<String> loopback() {
+        return SIX ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
+    }
+
+    private static boolean six() {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.bind(new InetSocketAddress("::1", 0));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void add(Meter meter) {
@@ -137,7 +160,7 @@ public final class Fleet {
     private static Address address(MeterSpec spec) {
         int id =
                 switch (spec.medium()) {
-                    case WRAPPER -> spec.wrapperId();
+                    case WRAPPER, UDP, GATEWAY, PRIME -> spec.wrapperId();
                     case HDLC_TCP, PTY -> spec.hdlcPhysical();
                     case IEC21 -> spec.number();
                 };
@@ -235,6 +258,52 @@ public final class Fleet {
         byNumber.remove(old.spec().number());
         byNumber.put(number, hung);
         return hung;
+    }
+
+    /** Where a meter answers now: wrapper port, HDLC address, address behind the gateway or PRIME node id. */
+    public int id(Meter meter) {
+        return addressNow(meter).id();
+    }
+
+    /** Addresses of a medium without lines, and who answers there now, ascending. */
+    public Map<Integer, Meter> addresses(Medium medium) {
+        Map<Integer, Meter> found = new TreeMap<>();
+        byAddress.forEach((address, meter) -> {
+            if (address.medium() == medium) {
+                found.put(address.id(), meter);
+            }
+        });
+        return found;
+    }
+
+    /**
+     * A PRIME meter gets a node id.
+     *
+     * @param wanted the id; the lowest free one if empty
+     */
+    public synchronized int join(Meter meter, OptionalInt wanted) {
+        if (meter.spec().medium() != Medium.PRIME || byAddress.containsValue(meter)) {
+            throw new IllegalArgumentException("meter: expected a meter on the medium prime that has left");
+        }
+        int id = wanted.orElse(FIRST_NODE);
+        while (byAddress.containsKey(new Address(Medium.PRIME, 0, id))) {
+            if (wanted.isPresent() || id == LAST_NODE) {
+                throw new IllegalArgumentException("node: expected a node id that is free, " + id + " is not");
+            }
+            id++;
+        }
+        byAddress.put(new Address(Medium.PRIME, 0, id), meter);
+        return id;
+    }
+
+    /** A PRIME meter loses its node id, which is free then. */
+    public synchronized int leave(Meter meter) {
+        if (meter.spec().medium() != Medium.PRIME || !byAddress.containsValue(meter)) {
+            throw new IllegalArgumentException("meter: expected a meter on the medium prime that has joined");
+        }
+        Address address = addressNow(meter);
+        byAddress.remove(address);
+        return address.id();
     }
 
     /** Lines of a medium that have meters, 1 to n. */

@@ -12,7 +12,7 @@ import java.util.Locale;
 /** Writes {@code fleet.csv}, which holds keys: readable by its owner alone. */
 public final class FleetFile {
     static final String HEADER = "meter,identity,serial,model,medium,endpoint,wrapper_id,hdlc_logical,hdlc_physical,"
-            + "client_sap,auth,password,system_title,gek,gak,channel_kind,stamp,deviation,zone,line";
+            + "client_sap,auth,password,system_title,gek,gak,channel_kind,stamp,deviation,zone,line,network_address";
 
     private FleetFile() {}
 
@@ -45,7 +45,7 @@ public final class FleetFile {
                 model.product(),
                 spec.medium().text(),
                 spec.endpoint(),
-                spec.medium() == Medium.WRAPPER ? Integer.toString(spec.wrapperId()) : "",
+                wrapperId(spec),
                 hdlc ? Integer.toString(MeterSpec.HDLC_LOGICAL) : "",
                 hdlc ? Integer.toString(spec.hdlcPhysical()) : "",
                 Integer.toString(spec.clientSap()),
@@ -58,6 +58,24 @@ public final class FleetFile {
                 model.stampAtEnd() ? "end" : "start",
                 model.deviation().name().toLowerCase(Locale.ROOT),
                 meter.zone().getId(),
-                hdlc ? Integer.toString(spec.line()) : "");
+                hdlc ? Integer.toString(spec.line()) : "",
+                networkAddress(spec));
+    }
+
+    private static String wrapperId(MeterSpec spec) {
+        return switch (spec.medium()) {
+            case WRAPPER, UDP, PRIME -> Integer.toString(spec.wrapperId());
+            case GATEWAY -> "1";
+            case HDLC_TCP, PTY, IEC21 -> "";
+        };
+    }
+
+    /** Behind the gateway: network id and address in hex; on PRIME: EUI-48 in hex. */
+    private static String networkAddress(MeterSpec spec) {
+        return switch (spec.medium()) {
+            case GATEWAY -> String.format(Locale.ROOT, "1:%08X", spec.wrapperId());
+            case PRIME -> HexFormat.of().withUpperCase().formatHex(spec.eui48());
+            default -> "";
+        };
     }
 }

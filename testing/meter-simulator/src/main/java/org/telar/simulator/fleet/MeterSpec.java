@@ -1,5 +1,7 @@
 package org.telar.simulator.fleet;
 
+import java.nio.ByteBuffer;
+
 /**
  * What is fixed about a meter.
  *
@@ -7,7 +9,7 @@ package org.telar.simulator.fleet;
  * @param model variant
  * @param medium how it is reached
  * @param endpoint where, as in {@code fleet.csv}
- * @param wrapperId logical device of the DLMS wrapper, 0 on HDLC
+ * @param wrapperId logical device of the DLMS wrapper, address behind the gateway, first PRIME node id; 0 on HDLC
  * @param hdlcPhysical lower HDLC address, 0 on the wrapper
  * @param line number of the line, 0 for the wrapper port
  * @param credentials keys and passwords
@@ -32,6 +34,15 @@ public record MeterSpec(
     /** Serial number, 0.0.96.1.0.255. */
     public String serial() {
         return Integer.toString(number);
+    }
+
+    /** EUI-48 of a PRIME node, from its number. */
+    public byte[] eui48() {
+        return ByteBuffer.allocate(6)
+                .put((byte) 2)
+                .put((byte) 0x54)
+                .putInt(number)
+                .array();
     }
 
     /** Another meter of the same model in the same place. */

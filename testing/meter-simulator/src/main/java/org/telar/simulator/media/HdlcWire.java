@@ -75,7 +75,7 @@ final class HdlcWire implements Wire {
     }
 
     /** A notification goes in one unnumbered information frame, LLC header included. */
-    private static byte[] push(byte[] server, int client, byte[] apdu) {
+    static byte[] push(byte[] server, int client, byte[] apdu) {
         byte[] info = new byte[3 + apdu.length];
         info[0] = (byte) 0xE6;
         info[1] = (byte) 0xE7;

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.FleetSettings;
@@ -15,7 +16,13 @@ public final class Media implements Closeable {
     private final List<Closeable> open = new ArrayList<>();
     private final Outlets outlets = new Outlets();
 
-    private Media() {}
+    private final Fleet fleet;
+    private Optional<PrimeNetwork> prime = Optional.empty();
+    private Optional<UdpPort> udp = Optional.empty();
+
+    private Media(Fleet fleet) {
+        this.fleet = fleet;
+    }
 
     /**
      * Opens every port and pseudo terminal that the fleet needs.
@@ -24,12 +31,13 @@ public final class Media implements Closeable {
      * @throws IOException with a sentence for people, if one cannot be opened; nothing stays open then
      */
     public static Media open(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
-        Media media = new Media();
+        Media media = new Media(fleet);
         try {
             Replies replies = new Replies();
             media.open.add(replies);
             Services services = new Services(fleet, pdu, traffic, replies, media.outlets);
             media.tcp(services, settings);
+            media.udp(services, settings);
             for (int i = 1; i <= fleet.lines(Medium.PTY); i++) {
                 HdlcWire wire = new HdlcWire(services, Medium.PTY, i);
                 media.open.add(new PtyLine(settings.data().resolve("line-" + i), wire, traffic));
@@ -56,19 +64,51 @@ public final class Media implements Closeable {
                 () -> new WrapperWire(new MeterFrames(services, Medium.WRAPPER)));
         for (int i = 1; i <= fleet.lines(Medium.HDLC_TCP); i++) {
             int line = i;
+            first.listen(settings.linePort(line), Medium.HDLC_TCP, () -> new HdlcWire(services, Medium.HDLC_TCP, line));
+        }
+        if (uses(fleet, Medium.GATEWAY)) {
             first.listen(
-                    settings.portBase() + 1 + line,
-                    Medium.HDLC_TCP,
-                    () -> new HdlcWire(services, Medium.HDLC_TCP, line));
+                    settings.portBase() + FleetSettings.GATEWAY_PORT,
+                    Medium.GATEWAY,
+                    () -> new WrapperWire(new GatewayFrames(services)));
+        }
+        if (uses(fleet, Medium.PRIME)) {
+            PrimeNetwork network = new PrimeNetwork(services);
+            prime = Optional.of(network);
+            first.listen(
+                    settings.portBase() + FleetSettings.PRIME_PORT,
+                    Medium.PRIME,
+                    () -> new WrapperWire(new PrimeFrames(services, network)));
         }
         if (settings.iec21() > 0) {
             first.listen(settings.portBase() + FleetSettings.IEC21_PORT, Medium.IEC21, () -> radio(fleet, traffic));
         }
     }
 
-    /** Where meters can say something on their own. */
-    public Outlets outlets() {
-        return outlets;
+    private void udp(Services services, FleetSettings settings) throws IOException {
+        if (uses(services.fleet(), Medium.UDP)) {
+            UdpPort port = new UdpPort(
+                    settings.portBase() + FleetSettings.UDP_PORT,
+                    Fleet.loopback(),
+                    services.traffic(),
+                    () -> new DatagramWire(new MeterFrames(services, Medium.UDP)));
+            open.add(port);
+            udp = Optional.of(port);
+        }
+    }
+
+    private static boolean uses(Fleet fleet, Medium medium) {
+        return fleet.meters().stream().anyMatch(m -> m.spec().medium() == medium);
+    }
+
+    /** How meters say something on their own. */
+    public Notifier notifier() {
+        return new Notifier(fleet, outlets, prime, udp);
+    }
+
+    /** The PRIME base node, if there is one. */
+    public Optional<PrimeNetwork> prime() {
+        return prime;
     }
 
     private static Wire radio(Fleet fleet, Traffic traffic) {

@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.telar.simulator.fleet.Meter;
 
 /** The connection on which each meter was last spoken to, so that it can say something on its own. Thread safe. */
-public final class Outlets {
+final class Outlets {
     /** Takes an APDU to a client over one connection. */
     @FunctionalInterface
-    public interface Outlet {
+    interface Outlet {
         void send(int client, byte[] apdu) throws IOException;
     }
 
@@ -25,7 +25,7 @@ public final class Outlets {
      *
      * @throws IOException if there is none, or it is closed
      */
-    public void send(Meter meter, int client, byte[] apdu) throws IOException {
+    void send(Meter meter, int client, byte[] apdu) throws IOException {
         Outlet outlet = last.get(meter);
         if (outlet == null) {
             throw new IOException("nobody has spoken to meter " + meter.spec().number() + " yet");
