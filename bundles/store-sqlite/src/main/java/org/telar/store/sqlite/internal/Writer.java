@@ -1,16 +1,12 @@
 package org.telar.store.sqlite.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.telar.api.platform.EventSink;
-import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.StoreException;
 
 /**
@@ -37,16 +32,14 @@ final class Writer implements AutoCloseable {
     private static final Item<Void> WAKE = new Item<>(store -> null);
 
     private final StoreFiles files;
-    private final EventSink events;
     private final Observer observer;
-    private final Path directory;
     private final Duration deadline;
     private final CountDownLatch triedToOpen = new CountDownLatch(1);
     private final long housekeepingNanos;
     private final BlockingQueue<Item<?>> queue = new ArrayBlockingQueue<>(WAITING);
     private final Thread thread = new Thread(this::run, "telar-store-writer");
     private volatile boolean stopping;
-    private volatile String failing = "";
+    private final DiskTrouble trouble;
     private Opened store;
     private boolean suspicious;
     private long keptHouseAt = System.nanoTime();
@@ -71,37 +64,10 @@ final class Writer implements AutoCloseable {
         void housekeeping();
     }
 
-    private static final class Item<T> {
-        private final Work<T> work;
-        private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private T result;
-        private boolean failed;
-
-        Item(Work<T> work) {
-            this.work = work;
-        }
-
-        void run(Opened store) throws SQLException, StoreException {
-            result = work.run(store);
-        }
-
-        void done() {
-            if (!failed) {
-                answer.complete(result);
-            }
-        }
-
-        void fail(Exception e) {
-            failed = true;
-            answer.completeExceptionally(e);
-        }
-    }
-
     Writer(StoreFiles files, StoreSettings settings, EventSink events, Observer observer) {
         this.files = files;
-        this.events = events;
         this.observer = observer;
-        this.directory = settings.directory();
+        this.trouble = new DiskTrouble(settings.directory(), events);
         this.deadline = settings.deadline();
         this.housekeepingNanos = settings.housekeeping().toNanos();
         thread.setDaemon(true);
@@ -128,12 +94,12 @@ final class Writer implements AutoCloseable {
         long until = System.nanoTime() + deadline.toNanos();
         try {
             if (stopping || !queue.offer(item, deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreException(stopping ? "the store is closed" : "the store is too slow: " + failing);
+                throw new StoreException(stopping ? "the store is closed" : "the store is too slow: " + trouble.code());
             }
             if (!thread.isAlive() && queue.remove(item)) {
                 throw new StoreException("the store is closed");
             }
-            return item.answer.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return item.answer().get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException s) {
                 throw new StoreException(s.getMessage(), s);
@@ -246,13 +212,15 @@ final class Writer implements AutoCloseable {
                 pause(attempt);
             }
         }
-        StoreException why = new StoreException("not stored (" + failing + "): " + last.getMessage(), last);
+        StoreException why = new StoreException("not stored (" + trouble.code() + "): " + last.getMessage(), last);
+        // Reading goes on while writing fails, and what is acknowledged may make the room that is missing.
+        tryToOpen();
         group.forEach(i -> i.fail(why));
     }
 
     /** One item that fails takes nothing else with it; a failing disk takes the group. */
     private void runAlone(Item<?> item) throws SQLException {
-        if (item.failed) {
+        if (item.hasFailed()) {
             return;
         }
         OutboxTable.Counts before = store.outbox().counts();
@@ -285,10 +253,7 @@ final class Writer implements AutoCloseable {
             // The database is ahead of the epoch file, which is the harmless direction.
             LOG.warn("the epoch file could not be written: {}", e.toString());
         }
-        if (!failing.isEmpty()) {
-            events.event("STORE_RECOVERED", Severity.INFO, "The store works again after " + failing + ".", Map.of());
-            failing = "";
-        }
+        trouble.over();
         try {
             observer.committed(store, before);
         } catch (SQLException e) {
@@ -324,22 +289,11 @@ final class Writer implements AutoCloseable {
     }
 
     private void failed(SQLException e) {
-        if (Database.isCorrupt(e)) {
-            suspicious = true;
-        } else {
-            boolean readOnly = Database.code(e) != 13 && Files.exists(directory) && !Files.isWritable(directory);
-            String code = readOnly ? "STORE_READONLY" : Database.eventFor(e);
-            if (!code.equals(failing)) {
-                failing = code;
-                events.event(
-                        code,
-                        Severity.CRITICAL,
-                        "The store cannot write: " + e.getMessage()
-                                + ". Readings stay in the meters; it is tried again with each poll.",
-                        Map.of("code", String.valueOf(Database.code(e))));
-            }
+        boolean corrupt = Database.isCorrupt(e);
+        if (!corrupt) {
+            trouble.found(e);
         }
-        drop(suspicious);
+        drop(corrupt);
     }
 
     private void drop(boolean isSuspicious) {
