@@ -151,7 +151,7 @@ public final class UplinkComponent implements Uplink {
 
     private static URI server(String url) {
         URI uri = URI.create(String.valueOf(url));
-        boolean known = "ssl".equals(uri.getScheme()) || "mqtts".equals(uri.getScheme());
+        boolean known = List.of("ssl", "mqtts", "tls").contains(String.valueOf(uri.getScheme()));
         if (!known || uri.getHost() == null || uri.getPort() < 1) {
             throw new IllegalArgumentException(
                     PID + ": url must be ssl://host:port, got " + url + "; the uplink is not started");
