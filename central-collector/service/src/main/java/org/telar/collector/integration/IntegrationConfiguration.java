@@ -93,7 +93,7 @@ public class IntegrationConfiguration {
                 new Integrator(
                         legacy,
                         folder,
-                        loader(site, settings),
+                        loader(site, settings, meters),
                         types,
                         qualities,
                         clock,
@@ -105,7 +105,7 @@ public class IntegrationConfiguration {
                 clock);
     }
 
-    private static LoaderSettings loader(CollectorSettings site, IntegrationSettings settings) {
+    private static LoaderSettings loader(CollectorSettings site, IntegrationSettings settings, MeterDirectory meters) {
         LoaderSettings standard = LoaderSettings.standard(site.zone());
         Set<String> trusted = new HashSet<>(settings.trustedSources());
         trusted.add(settings.source());
@@ -115,7 +115,7 @@ public class IntegrationConfiguration {
                 standard.limits().token(),
                 standard.limits().readings());
         return new LoaderSettings(
-                site.zone(),
+                meters,
                 limits,
                 settings.retryAfter(),
                 settings.maximumAttempts(),

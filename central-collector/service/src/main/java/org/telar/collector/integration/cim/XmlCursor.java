@@ -14,6 +14,7 @@ import javax.xml.validation.Schema;
 import javax.xml.validation.ValidatorHandler;
 
 import com.fasterxml.aalto.stax.InputFactoryImpl;
+import org.codehaus.stax2.XMLInputFactory2;
 import org.xml.sax.ErrorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
@@ -44,6 +45,8 @@ final class XmlCursor implements AutoCloseable {
         f.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         f.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         f.setProperty(XMLInputFactory.IS_COALESCING, false);
+        // Lazy parsing would throw faults of a text out of accessors that declare none.
+        f.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
         f.setXMLResolver((publicId, systemId, base, namespace) -> {
             throw new XMLStreamException("external entities are not resolved: " + systemId);
         });

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import org.telar.collector.integration.MeterDirectory;
 import org.telar.collector.integration.cim.Quality;
 import org.telar.collector.integration.cim.ReadingType;
 
@@ -18,7 +19,7 @@ final class Dictionary {
     private static final int MAX_QUALITIES = 30_000;
 
     private final Connection db;
-    private final ZoneId defaultZone;
+    private final MeterDirectory directory;
     private final Map<String, Optional<MeterRow>> meters = new HashMap<>();
     private final Map<String, Short> types = new HashMap<>();
     private final Map<Quality, Short> qualities = new HashMap<>();
@@ -26,9 +27,9 @@ final class Dictionary {
 
     record MeterRow(int id, ZoneId zone) {}
 
-    Dictionary(Connection db, ZoneId defaultZone) {
+    Dictionary(Connection db, MeterDirectory directory) {
         this.db = db;
-        this.defaultZone = defaultZone;
+        this.directory = directory;
     }
 
     /**
@@ -70,7 +71,7 @@ final class Dictionary {
                 db.prepareStatement("INSERT INTO meter (meter_no, mrid, tz) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
             insert.setString(1, number);
             insert.setString(2, mrid);
-            insert.setString(3, defaultZone.getId());
+            insert.setString(3, directory.of(number).zone().getId());
             insert.executeUpdate();
         }
     }

@@ -63,7 +63,7 @@ final class FileLoad implements MeterReadingsReader.Sink {
         this.types = types;
         this.settings = settings;
         this.messageIds = messageIds;
-        this.ids = new Dictionary(db, settings.zone());
+        this.ids = new Dictionary(db, settings.directory());
         this.merge = new Merge(ids::rank);
         this.days = new DayStore(db, merge, history, tally, fileId, now);
         this.exceptions = new ExceptionStore(db, tally, fileId, now);

@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Set;
 
+import org.telar.collector.integration.MeterDirectory;
 import org.telar.collector.integration.cim.XmlLimits;
 
 /**
- * @param zone civil time of meters that come in new (D5)
+ * @param directory civil time of meters that come in new (D5)
  * @param limits of one file
  * @param retryAfter a failed file comes back after so long (R65)
  * @param maximumAttempts then it is quarantined, with an alarm
@@ -17,7 +18,7 @@ import org.telar.collector.integration.cim.XmlLimits;
  * @param batchValues values held in memory between two writes
  */
 public record LoaderSettings(
-        ZoneId zone,
+        MeterDirectory directory,
         XmlLimits limits,
         Duration retryAfter,
         int maximumAttempts,
@@ -31,7 +32,7 @@ public record LoaderSettings(
 
     public static LoaderSettings standard(ZoneId zone) {
         return new LoaderSettings(
-                zone,
+                MeterDirectory.uniform(zone),
                 XmlLimits.DEFAULT,
                 Duration.ofHours(1),
                 24,

@@ -375,7 +375,7 @@ class IntegratorTest {
     private Integrator integrator(DataSource source, Duration stableFor, Arrows arrows) {
         LoaderSettings s = LoaderSettings.standard(ZONE);
         LoaderSettings settings = new LoaderSettings(
-                ZONE,
+                s.directory(),
                 s.limits(),
                 s.retryAfter(),
                 s.maximumAttempts(),
