@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,10 +33,14 @@ import org.telar.harness.TelarSystem;
  */
 final class Story {
     private static final ZoneId ZONE = ZoneId.of("America/Santiago");
+    private static final Duration START = Duration.ofSeconds(90);
     private static final Duration LINK = Duration.ofSeconds(60);
     private static final Duration RUN = Duration.ofMinutes(5);
     private static final Duration ORDER = Duration.ofMinutes(2);
     private static final Duration CUT = Duration.ofSeconds(10);
+    /** The agent tells its state once a second. */
+    private static final Duration SHORTEST_CUT = Duration.ofMillis(2500);
+
     private static final int SLOT_MINUTES = 15;
 
     private final DemoOptions options;
@@ -59,12 +65,7 @@ final class Story {
     }
 
     Outcome play() throws HarnessException, IOException, InterruptedException, SQLException {
-        Instant midnight = system.clock()
-                .now()
-                .atZone(ZONE)
-                .truncatedTo(ChronoUnit.DAYS)
-                .minusDays(options.days())
-                .toInstant();
+        Instant midnight = firstMidnight();
         start();
         firstLoad(midnight);
         Instant before = system.clock().now();
@@ -90,6 +91,22 @@ final class Story {
                         falseValues,
                         recoverySeconds,
                         tell.seconds()));
+    }
+
+    /**
+     * The local midnight from which the first load collects. The agent counts its days from its own start, so a midnight
+     * just ahead is waited for: both must see the same day.
+     */
+    private Instant firstMidnight() throws InterruptedException {
+        ZonedDateTime now = system.clock().now().atZone(ZONE);
+        Duration left = Duration.between(
+                now, now.toLocalDate().plusDays(1).atStartOfDay(ZONE).plusSeconds(1));
+        if (left.compareTo(START) < 0) {
+            tell.line("waiting for local midnight to pass", "se espera que pase la medianoche local");
+            Thread.sleep(left.toMillis());
+        }
+        LocalDate today = LocalDate.ofInstant(system.clock().now(), ZONE);
+        return today.minusDays(options.days()).atStartOfDay(ZONE).toInstant();
     }
 
     private void start() throws HarnessException, IOException, InterruptedException {
@@ -193,11 +210,13 @@ final class Story {
         tell.line(
                 "the WAN is cut (" + doneAtCut + " of " + total + " meters read)",
                 "se corta la WAN (" + doneAtCut + " de " + total + " medidores leídos)");
-        long end = System.nanoTime() + CUT.toNanos();
+        long begin = System.nanoTime();
         Await.untilTrue("work during the cut", CUT.multipliedBy(2), () -> {
             showProgress(run);
             int done = status.run(run).path("done").asInt();
-            return Optional.of(done >= total || done >= doneAtCut + total / 4 || System.nanoTime() > end);
+            boolean enough = done >= total || done >= doneAtCut + total / 4;
+            long passed = System.nanoTime() - begin;
+            return Optional.of(passed > CUT.toNanos() || enough && passed > SHORTEST_CUT.toNanos());
         });
         // Long enough for the agent to notice, also when the load was already over.
         Await.untilTrue("the agent to notice the cut", LINK, () -> Optional.of(!status.linkUp()));
