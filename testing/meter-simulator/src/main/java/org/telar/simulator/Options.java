@@ -36,7 +36,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --zone ZONE            local time of the meters (default America/Santiago)
               --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent; also udp,
                                      gateway, prime
-              --models A=70,B=20,C=10               share of each model, percent; also D and J to L
+              --models A=70,B=20,C=10               share of each model, percent; also D and G to M
               --line-size N          meters on one HDLC line, 1 to 100 (default 15)
               --pdu N                largest APDU that a meter takes and gives, 64 to 65535 (default 1024)
               --counter-start N      invocation counter the meters have already seen (default 0)
@@ -147,7 +147,7 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
                 shares.put(model, share.getValue());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "--models: no model \"" + share.getKey() + "\"; expected A to D or J to L", e);
+                        "--models: no model \"" + share.getKey() + "\"; expected A to D or G to M", e);
             }
         }
         return shares;

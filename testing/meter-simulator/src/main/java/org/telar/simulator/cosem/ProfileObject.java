@@ -8,6 +8,7 @@ import java.util.function.Function;
 import gurux.dlms.enums.ErrorCode;
 import gurux.dlms.internal.GXCommon;
 import org.telar.simulator.fleet.Meter;
+import org.telar.simulator.fleet.MeterModel.Encoding;
 
 /** A profile generic, class 7, with selective access by range and by entry (IEC 62056-6-2). */
 final class ProfileObject {
@@ -20,11 +21,13 @@ final class ProfileObject {
     private final String obis;
     private final Function<Meter, List<Column>> columns;
     private final RowSource source;
+    private final Encoding encoding;
 
-    ProfileObject(String obis, Function<Meter, List<Column>> columns, RowSource source) {
+    ProfileObject(String obis, Function<Meter, List<Column>> columns, RowSource source, Encoding encoding) {
         this.obis = obis;
         this.columns = columns;
         this.source = source;
+        this.encoding = encoding;
     }
 
     CosemObject object() {
@@ -63,7 +66,7 @@ final class ProfileObject {
     private void buffer(Meter meter, Selection selection, Axdr out) throws AccessException {
         try {
             switch (selection.selector()) {
-                case 0 -> write(meter, all(meter), columns.apply(meter), out);
+                case 0 -> write(meter, all(meter), columns.apply(meter), false, out);
                 case BY_RANGE -> range(meter, (List<?>) selection.parameters(), out);
                 case BY_ENTRY -> entries(meter, (List<?>) selection.parameters(), out);
                 default -> throw new AccessException(ErrorCode.ACCESS_VIOLATED);
@@ -84,7 +87,12 @@ final class ProfileObject {
         Instant from = bound(meter, parameters.get(1));
         Instant to = bound(meter, parameters.get(2));
         List<Row> rows = new ArrayList<>(source.rows(meter, from, to));
-        write(meter, rows, selected(columns.apply(meter), (List<?>) parameters.get(3)), out);
+        write(
+                meter,
+                rows,
+                selected(columns.apply(meter), (List<?>) parameters.get(3)),
+                complete(meter, rows, from, to),
+                out);
     }
 
     private static Instant bound(Meter meter, Object value) {
@@ -115,7 +123,7 @@ final class ProfileObject {
     private void entries(Meter meter, List<?> parameters, Axdr out) {
         List<Row> rows = all(meter);
         List<Column> wanted = slice(columns.apply(meter), number(parameters, 2), number(parameters, 3));
-        write(meter, slice(rows, number(parameters, 0), number(parameters, 1)), wanted, out);
+        write(meter, slice(rows, number(parameters, 0), number(parameters, 1)), wanted, false, out);
     }
 
     private static long number(List<?> parameters, int index) {
@@ -128,13 +136,22 @@ final class ProfileObject {
         return from >= to ? List.of() : list.subList(from, to);
     }
 
-    private static void write(Meter meter, List<Row> rows, List<Column> columns, Axdr out) {
-        out.array(rows.size());
-        for (Row row : rows) {
-            out.structure(columns.size());
-            for (Column column : columns) {
-                column.cell().write(meter, row, out);
-            }
+    /** True if the rows are one for each capture period that the range can hold, none more and none less. */
+    private boolean complete(Meter meter, List<Row> rows, Instant from, Instant to) {
+        int period = source.period(meter);
+        if (period == 0 || rows.isEmpty()) {
+            return false;
         }
+        long first = -Math.floorDiv(-from.getEpochSecond(), period);
+        long last = Math.floorDiv(to.getEpochSecond(), period);
+        boolean complete = rows.size() == last - first + 1;
+        for (int i = 0; complete && i < rows.size(); i++) {
+            complete = rows.get(i).shown().getEpochSecond() == (first + i) * period;
+        }
+        return complete;
+    }
+
+    private void write(Meter meter, List<Row> rows, List<Column> wanted, boolean complete, Axdr out) {
+        new RowWriter(meter, wanted, source.period(meter)).write(rows, encoding, complete, out);
     }
 }

@@ -16,12 +16,20 @@ public enum MeterModel {
     E("TLE", "THIRD-E1", "E.01.00", Auth.LLS, true, Deviation.NORMAL, true, 0),
     /** IEC 62056-21: captured registers, standard time all year, short codes, a status word, no partial blocks. */
     F("TLF", "THIRD-F1", "F.03.11", Auth.LLS, false, Deviation.NORMAL, true, -1),
+    /** As A, the load profile as a compact-array with columns of 16 bits and clocks that are empty where they follow. */
+    G("TLG", "TLR-G1", "G.03.02", Auth.HLS5, true, Deviation.NORMAL, true, 0, Encoding.COMPACT_16),
+    /** Captured registers, HLS5-GMAC; null-data in the load profile where a value or a clock follows. */
+    H("TLH", "TLR-H1", "H.01.08", Auth.HLS5, false, Deviation.NORMAL, true, 0, Encoding.NULLS),
+    /** Captured registers, HLS5-GMAC, the load profile as a compact-array with columns of 32 bits. */
+    I("TLI", "TLR-I1", "I.01.01", Auth.HLS5, false, Deviation.NORMAL, true, 0, Encoding.COMPACT_32),
     /** As A, but stamps at interval start. */
     J("TLJ", "TLR-J1", "J.01.00", Auth.HLS5, true, Deviation.NORMAL, false, 0),
     /** Captured registers, LLS, deviation with the sign inverted, stamps at interval end. */
     K("TLK", "TLR-K1", "K.02.05", Auth.LLS, false, Deviation.INVERTED, true, -1),
     /** Captured registers, HLS5-GMAC, unspecified deviation, stamps at interval start. */
-    L("TLL", "TLR-L1", "L.00.90", Auth.HLS5, false, Deviation.UNSPECIFIED, false, 0);
+    L("TLL", "TLR-L1", "L.00.90", Auth.HLS5, false, Deviation.UNSPECIFIED, false, 0),
+    /** As G, but without any clock where the rows of a range can be counted off. */
+    M("TLM", "TLR-M1", "M.00.12", Auth.HLS5, true, Deviation.NORMAL, true, 0, Encoding.COMPACT_16_TIMELESS);
 
     /** Authentication that the management client uses. */
     public enum Auth {
@@ -37,6 +45,20 @@ public enum MeterModel {
         UNSPECIFIED
     }
 
+    /** How the load profile's buffer is written. */
+    public enum Encoding {
+        /** Array of structures. */
+        ARRAY,
+        /** The same, with null-data for what follows from the row before. */
+        NULLS,
+        /** Compact-array, numbers in 16 bits where all of a column fit. */
+        COMPACT_16,
+        /** Compact-array, numbers in 32 bits. */
+        COMPACT_32,
+        /** As COMPACT_16; the clock is null-data if the rows are exactly those of the range. */
+        COMPACT_16_TIMELESS
+    }
+
     private final String flag;
     private final String product;
     private final String firmware;
@@ -45,6 +67,7 @@ public enum MeterModel {
     private final Deviation deviation;
     private final boolean stampAtEnd;
     private final int scaler;
+    private final Encoding encoding;
 
     MeterModel(
             String flag,
@@ -55,6 +78,19 @@ public enum MeterModel {
             Deviation deviation,
             boolean stampAtEnd,
             int scaler) {
+        this(flag, product, firmware, auth, increments, deviation, stampAtEnd, scaler, Encoding.ARRAY);
+    }
+
+    MeterModel(
+            String flag,
+            String product,
+            String firmware,
+            Auth auth,
+            boolean increments,
+            Deviation deviation,
+            boolean stampAtEnd,
+            int scaler,
+            Encoding encoding) {
         this.flag = flag;
         this.product = product;
         this.firmware = firmware;
@@ -63,6 +99,7 @@ public enum MeterModel {
         this.deviation = deviation;
         this.stampAtEnd = stampAtEnd;
         this.scaler = scaler;
+        this.encoding = encoding;
     }
 
     /** True for the third-party models that speak IEC 62056-21. */
@@ -106,6 +143,11 @@ public enum MeterModel {
     /** Power of ten of every energy and demand value: -1 means tenths of a Wh. */
     public int scaler() {
         return scaler;
+    }
+
+    /** How the load profile's buffer is written. */
+    public Encoding encoding() {
+        return encoding;
     }
 
     /** Raw units per Wh. */
