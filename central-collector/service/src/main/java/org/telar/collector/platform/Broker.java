@@ -64,6 +64,8 @@ public final class Broker implements AutoCloseable {
             Map<String, Object> limits = new HashMap<>();
             limits.put("maximumPacketSize", Integer.toString(mqtt.maximumPacketBytes()));
             limits.put("defaultMqttSessionExpiryInterval", "86400");
+            // The client's own keep-alive counts (240 s, D15); the default of 60 s would end idle links.
+            limits.put("serverKeepAlive", "-1");
             c.addAcceptorConfiguration(new TransportConfiguration(NETTY, acceptor, "mqtt", limits));
             if (settings.jms().port() >= 0) {
                 int jms = Ports.claim(mqtt.address(), settings.jms().port(), "telar.jms.port");
@@ -71,8 +73,9 @@ public final class Broker implements AutoCloseable {
                 core.put("protocols", "CORE");
                 c.addAcceptorConfiguration(new TransportConfiguration(NETTY, core, "jms", Map.of()));
             }
-            ActiveMQServer server =
-                    new ActiveMQServerImpl(c, new CertificateSecurity(tls.commonName(), c.getWildcardConfiguration()));
+            CertificateSecurity security = new CertificateSecurity(tls.commonName(), c.getWildcardConfiguration());
+            ActiveMQServer server = new ActiveMQServerImpl(c, security);
+            server.getServiceRegistry().addIncomingInterceptor(new SubscriptionGuard(security));
             server.start();
             if (!server.waitForActivation(60, TimeUnit.SECONDS)) {
                 server.stop();

@@ -34,8 +34,6 @@ import org.telar.harness.TelarSystem;
 final class Story {
     private static final ZoneId ZONE = ZoneId.of("America/Santiago");
     private static final Duration START = Duration.ofSeconds(90);
-    private static final Duration LINK = Duration.ofSeconds(60);
-    private static final Duration RUN = Duration.ofMinutes(5);
     private static final Duration ORDER = Duration.ofMinutes(2);
     private static final Duration CUT = Duration.ofSeconds(10);
     /** The agent tells its state once a second. */
@@ -48,6 +46,7 @@ final class Story {
     private final Narrator tell;
 
     private Centre centre;
+    private Watch watch;
     private Fleet fleet;
     private FirstLoad firstLoad = new FirstLoad(0, 0, 0);
     private long onDemandMillis = -1;
@@ -126,21 +125,15 @@ final class Story {
                 "colector, broker y PostgreSQL en marcha (https://localhost:"
                         + options.ports().collectorHttps() + ")");
         centre = new Centre(system.collector().client());
+        watch = new Watch(system, centre, tell);
         centre.registerGateway(TelarSystem.GATEWAY);
         centre.importMeters(GatewayFiles.registryImport(TelarSystem.GATEWAY, fleet));
         system.startWan();
         system.startAgent();
-        awaitLink();
+        watch.awaitLink();
         tell.line(
                 "agent ready in " + system.agent().startTime().toMillis() + " ms, linked over mutual TLS 1.3",
                 "agente listo en " + system.agent().startTime().toMillis() + " ms, enlazado con TLS 1.3 mutuo");
-    }
-
-    private void awaitLink() throws HarnessException, InterruptedException {
-        Await.untilTrue("the agent's link", LINK, () -> {
-            system.agent().process().requireAlive();
-            return Optional.of(system.agent().status().linkUp());
-        });
     }
 
     private void firstLoad(Instant midnight) throws HarnessException, IOException, InterruptedException {
@@ -151,12 +144,12 @@ final class Story {
         system.simulator().resetTraffic();
         long wanBefore = system.wan().bytesUp() + system.wan().bytesDown();
         String run = centre.startRun(TelarSystem.GATEWAY);
-        awaitDone(run, 0.15);
+        watch.awaitDone(run, 0.15);
         onDemand(run);
-        awaitDone(run, 0.45);
+        watch.awaitDone(run, 0.45);
         cutWan(run);
-        awaitJudged(run, RUN);
-        awaitDrained();
+        watch.awaitJudged(run, Watch.RUN);
+        watch.awaitDrained();
         Ingested ingested = Ingested.of(centre.status());
         double socket = system.wan().bytesUp() + system.wan().bytesDown() - wanBefore;
         firstLoad = new FirstLoad(ingested.payloadBytesPerValue(), ingested.perValue(socket), roundTrips(midnight));
@@ -183,7 +176,7 @@ final class Story {
         long begin = System.nanoTime();
         String order = centre.order(meter);
         Centre.Order answer = Await.until("the answer of meter " + meter, ORDER, () -> {
-            showProgress(run);
+            watch.showProgress(run);
             return centre.orderState(order).filter(Centre.Order::finished);
         });
         onDemandMillis = (System.nanoTime() - begin) / 1_000_000;
@@ -212,14 +205,14 @@ final class Story {
                 "se corta la WAN (" + doneAtCut + " de " + total + " medidores leídos)");
         long begin = System.nanoTime();
         Await.untilTrue("work during the cut", CUT.multipliedBy(2), () -> {
-            showProgress(run);
+            watch.showProgress(run);
             int done = status.run(run).path("done").asInt();
             boolean enough = done >= total || done >= doneAtCut + total / 4;
             long passed = System.nanoTime() - begin;
             return Optional.of(passed > CUT.toNanos() || enough && passed > SHORTEST_CUT.toNanos());
         });
         // Long enough for the agent to notice, also when the load was already over.
-        Await.untilTrue("the agent to notice the cut", LINK, () -> Optional.of(!status.linkUp()));
+        Await.untilTrue("the agent to notice the cut", Watch.LINK, () -> Optional.of(!status.linkUp()));
         int done = status.run(run).path("done").asInt();
         tell.line(
                 "the edge went on: " + (done - doneAtCut) + " more meters, " + status.backlogValues()
@@ -227,7 +220,7 @@ final class Story {
                 "el borde siguió: " + (done - doneAtCut) + " medidores más, " + status.backlogValues()
                         + " valores esperan; vuelve la WAN");
         system.wan().restore();
-        awaitLink();
+        watch.awaitLink();
     }
 
     private void nextDay() throws IOException, InterruptedException {
@@ -264,8 +257,8 @@ final class Story {
         long values = Ingested.of(centre.status()).values();
         String run = centre.startRun(TelarSystem.GATEWAY);
         killDuringIngest(run, values);
-        Centre.Run judged = awaitJudged(run, RUN);
-        awaitDrained();
+        Centre.Run judged = watch.awaitJudged(run, Watch.RUN);
+        watch.awaitDrained();
         Set<String> notReached = new TreeSet<>();
         judged.outcomes().forEach((meter, outcome) -> {
             if (outcome.equals("NOT_REACHED")) {
@@ -285,12 +278,13 @@ final class Story {
 
     /** Waits until readings of this run are being ingested, and more are on their way. */
     private void killDuringIngest(String run, long valuesBefore) throws HarnessException, InterruptedException {
-        long ingested = Await.until("readings of the second run at the centre", RUN, Duration.ofMillis(50), () -> {
-            showProgress(run);
-            return centre.status()
-                    .map(s -> Ingested.of(Optional.of(s)).values())
-                    .filter(n -> n > valuesBefore);
-        });
+        long ingested =
+                Await.until("readings of the second run at the centre", Watch.RUN, Duration.ofMillis(50), () -> {
+                    watch.showProgress(run);
+                    return centre.status()
+                            .map(s -> Ingested.of(Optional.of(s)).values())
+                            .filter(n -> n > valuesBefore);
+                });
         long begin = System.nanoTime();
         system.collector().kill();
         tell.line(
@@ -300,7 +294,7 @@ final class Story {
                         + " valores de esta carga");
         system.collector().start();
         recoverySeconds = (System.nanoTime() - begin) / 1e9;
-        awaitLink();
+        watch.awaitLink();
         tell.line("collector back, agent linked again", "colector de vuelta, agente enlazado otra vez");
     }
 
@@ -312,8 +306,8 @@ final class Story {
         system.simulator().mute(mute, false);
         Instant asked = system.clock().now().minusSeconds(60);
         String run = centre.startRun(TelarSystem.GATEWAY);
-        Centre.Run judged = awaitJudged(run, RUN);
-        awaitDrained();
+        Centre.Run judged = watch.awaitJudged(run, Watch.RUN);
+        watch.awaitDrained();
         long filled = mute.stream()
                 .filter(m -> "NEW".equals(judged.outcomes().get(m)))
                 .count();
@@ -322,45 +316,5 @@ final class Story {
                 filled + " de " + mute.size() + " huecos cubiertos; " + judged.count("NOT_REACHED") + " no alcanzados");
         long slot = Duration.ofMinutes(SLOT_MINUTES).toSeconds();
         return Instant.ofEpochSecond(asked.getEpochSecond() / slot * slot);
-    }
-
-    private void awaitDone(String run, double share) throws HarnessException, InterruptedException {
-        Await.untilTrue("run " + run + " to be under way", RUN, () -> {
-            showProgress(run);
-            JsonNode r = system.agent().status().run(run);
-            int total = r.path("total").asInt();
-            return Optional.of(total > 0 && r.path("done").asInt() >= Math.min(total, Math.max(1, total * share)));
-        });
-    }
-
-    private Centre.Run awaitJudged(String run, Duration deadline) throws HarnessException, InterruptedException {
-        Centre.Run over = Await.until("run " + run + " to be judged", deadline, () -> {
-            showProgress(run);
-            return centre.run(run).filter(Centre.Run::over);
-        });
-        if (!over.judged()) {
-            throw new HarnessException(
-                    HarnessException.UNEXPECTED, "The N2PLoad run " + run + " ended as " + over.state());
-        }
-        return over;
-    }
-
-    private void awaitDrained() throws HarnessException, InterruptedException {
-        Await.untilTrue("the backlog to drain", LINK.multipliedBy(2), () -> {
-            system.agent().process().requireAlive();
-            return Optional.of(system.agent().status().backlogEntries() == 0);
-        });
-    }
-
-    private void showProgress(String run) throws HarnessException, InterruptedException {
-        system.agent().process().requireAlive();
-        StatusFile status = system.agent().status();
-        JsonNode r = status.run(run);
-        if (!r.isMissingNode()) {
-            String done = r.path("done").asInt() + "/" + r.path("total").asInt();
-            tell.progress(
-                    done + " meters read, " + status.backlogValues() + " values on their way",
-                    done + " medidores leídos, " + status.backlogValues() + " valores en camino");
-        }
     }
 }
