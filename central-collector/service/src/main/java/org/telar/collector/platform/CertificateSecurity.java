@@ -42,13 +42,7 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
         if (connection == null) {
             return null;
         }
-        if (connection.getTransportConnection() instanceof InVMConnection) {
-            return subject(collector);
-        }
-        X509Certificate[] chain = CertificateUtil.getCertsFromConnection(connection);
-        String name = chain == null || chain.length == 0
-                ? ""
-                : TlsMaterial.commonName(chain[0]).orElse("");
+        String name = nameOf(connection);
         if (!GATEWAY.matcher(name).matches()) {
             LOG.warn("Connection from {} refused: its certificate names no party", connection.getRemoteAddress());
             return null;
@@ -69,6 +63,21 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
             return null;
         }
         return subject(name);
+    }
+
+    /** The party behind a connection, empty when there is none. */
+    String nameOf(RemotingConnection connection) {
+        if (connection.getTransportConnection() instanceof InVMConnection) {
+            return collector;
+        }
+        X509Certificate[] chain = CertificateUtil.getCertsFromConnection(connection);
+        return chain == null || chain.length == 0
+                ? ""
+                : TlsMaterial.commonName(chain[0]).orElse("");
+    }
+
+    boolean isCollector(String name) {
+        return name.equals(collector);
     }
 
     /** Instances of the collector share a certificate and add their own name to the client id. */

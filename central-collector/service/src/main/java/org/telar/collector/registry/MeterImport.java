@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.api.model.MeterId;
 import org.telar.collector.platform.CollectorSettings;
 
@@ -28,10 +29,12 @@ public class MeterImport {
             Set.of("meter", "gateway", "model", "zone", "identity", "ratio", "state");
     private static final int MAX_REPORTED = 1_000;
     private static final int MAX_LINE = 4_096;
+    private static final int AT_ONCE = 500;
 
     private final Meters meters;
     private final Gateways gateways;
     private final ZoneId defaultZone;
+    private final TransactionTemplate transactions;
 
     /** @param line number in the file, the header is 1 */
     public record LineError(long line, String meter, String error) {}
@@ -50,7 +53,8 @@ public class MeterImport {
             List<LineError> errors,
             List<String> ignoredColumns) {}
 
-    public MeterImport(Meters meters, Gateways gateways, CollectorSettings settings) {
+    public MeterImport(Meters meters, Gateways gateways, CollectorSettings settings, TransactionTemplate transactions) {
+        this.transactions = transactions;
         this.meters = meters;
         this.gateways = gateways;
         this.defaultZone = settings.zone();
@@ -72,35 +76,64 @@ public class MeterImport {
         if (!columns.contains("meter")) {
             throw new IllegalArgumentException("line 1: a column named meter is expected, got: " + header);
         }
-        Map<String, Boolean> knownGateways = new HashMap<>();
-        List<LineError> errors = new ArrayList<>();
-        long n = 1;
-        long created = 0;
-        long updated = 0;
-        long refused = 0;
+        Tally tally = new Tally(columns, defaultGateway, dryRun);
+        List<String> chunk = new ArrayList<>();
         for (String line = csv.readLine(); line != null; line = csv.readLine()) {
-            n++;
-            if (line.isBlank()) {
-                continue;
-            }
-            String number = "";
-            try {
-                Map<String, String> fields = fields(columns, line);
-                number = fields.getOrDefault("meter", "");
-                Meters.Entry entry = entry(fields, defaultGateway, knownGateways);
-                boolean isNew = dryRun ? check(entry) : meters.put(entry);
-                created += isNew ? 1 : 0;
-                updated += isNew ? 0 : 1;
-            } catch (IllegalArgumentException | Meters.RefusedEntry | DateTimeException e) {
-                refused++;
-                if (errors.size() < MAX_REPORTED) {
-                    errors.add(new LineError(n, number, e.getMessage()));
-                }
+            chunk.add(line);
+            if (chunk.size() == AT_ONCE) {
+                take(chunk, tally);
             }
         }
+        take(chunk, tally);
         List<String> ignored =
                 columns.stream().filter(c -> !COLUMNS.contains(c)).toList();
-        return new Report(dryRun, n - 1, created, updated, refused, errors, ignored);
+        return new Report(dryRun, tally.line - 1, tally.created, tally.updated, tally.refused, tally.errors, ignored);
+    }
+
+    /** What a file has come to so far. */
+    private static final class Tally {
+        private final List<String> columns;
+        private final String defaultGateway;
+        private final boolean dryRun;
+        private final Map<String, Boolean> gateways = new HashMap<>();
+        private final List<LineError> errors = new ArrayList<>();
+        private long line = 1;
+        private long created;
+        private long updated;
+        private long refused;
+
+        Tally(List<String> columns, String defaultGateway, boolean dryRun) {
+            this.columns = columns;
+            this.defaultGateway = defaultGateway;
+            this.dryRun = dryRun;
+        }
+    }
+
+    /** Some lines in one transaction: a commit a line would take most of the time. */
+    private void take(List<String> lines, Tally tally) {
+        transactions.executeWithoutResult(status -> lines.forEach(l -> take(l, tally)));
+        lines.clear();
+    }
+
+    private void take(String line, Tally t) {
+        t.line++;
+        if (line.isBlank()) {
+            return;
+        }
+        String number = "";
+        try {
+            Map<String, String> fields = fields(t.columns, line);
+            number = fields.getOrDefault("meter", "");
+            Meters.Entry entry = entry(fields, t.defaultGateway, t.gateways);
+            boolean isNew = t.dryRun ? check(entry) : meters.put(entry);
+            t.created += isNew ? 1 : 0;
+            t.updated += isNew ? 0 : 1;
+        } catch (IllegalArgumentException | Meters.RefusedEntry | DateTimeException e) {
+            t.refused++;
+            if (t.errors.size() < MAX_REPORTED) {
+                t.errors.add(new LineError(t.line, number, e.getMessage()));
+            }
+        }
     }
 
     private boolean check(Meters.Entry entry) throws Meters.RefusedEntry {

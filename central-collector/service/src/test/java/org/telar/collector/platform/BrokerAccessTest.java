@@ -2,6 +2,7 @@ package org.telar.collector.platform;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.telar.collector.testing.FakeEdge;
 import org.telar.collector.testing.Pki;
+import org.telar.collector.testing.Polls;
 import org.telar.collector.testing.RunningCollector;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +45,17 @@ class BrokerAccessTest {
             }) {
                 assertRefused(collector, filter);
             }
+            try (FakeEdge vandal = new FakeEdge(collector.mqttUrl(), collector.pki(), "acl-2", "acl-2")) {
+                vandal.unsubscribe("$share/collector/telar/v1/+/up/#");
+            } catch (MqttException disconnected) {
+                assertThat(disconnected).isNotNull();
+            }
+            collector.fleet("acl-1", "acl1-meter");
+            Instant end = Instant.parse("2026-06-10T04:15:00Z");
+            victim.readings(1, Polls.entry(1, Polls.poll("acl1-meter", "", end, Polls.block(end, 1, i -> i))));
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(victim.acknowledged(1))
+                    .as("the collector's own subscription after all this")
+                    .isEqualTo(1));
             assertThatThrownBy(() -> victim.publish("telar/v1/acl-1/down/orders", BYTES))
                     .as("a gateway sends nothing downwards, not even to itself")
                     .isInstanceOf(MqttException.class);

@@ -83,6 +83,10 @@ public final class FakeEdge implements AutoCloseable {
         return token;
     }
 
+    public void unsubscribe(String filter) throws Exception {
+        client.unsubscribe(filter).waitForCompletion(5_000);
+    }
+
     public boolean isConnected() {
         return client.isConnected();
     }

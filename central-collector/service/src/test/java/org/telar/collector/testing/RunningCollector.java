@@ -118,6 +118,10 @@ public final class RunningCollector implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     public JdbcTemplate jdbc() {
         return context.getBean(JdbcTemplate.class);
     }
@@ -158,6 +162,12 @@ public final class RunningCollector implements AutoCloseable {
         HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         JsonNode body = answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());
         return new Answer(answer.statusCode(), body);
+    }
+
+    /** For answers that may have any body. */
+    public int status(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     public HttpRequest.Builder request(String path) throws Exception {
