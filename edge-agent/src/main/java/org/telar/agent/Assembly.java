@@ -18,13 +18,14 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 
 /** The bundles in a Felix framework, configured. One thread. */
 final class Assembly {
     /** slf4j lives on the launcher's class path: as a bundle it would need SPI-Fly. */
-    private static final String SLF4J =
+    static final String SLF4J =
             "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,org.slf4j.helpers;version=2.0.17,"
                     + "org.slf4j.spi;version=2.0.17";
 
@@ -107,11 +108,16 @@ final class Assembly {
 
     /** A service of a bundle whose classes the launcher does not share. */
     Object service(String name) throws AssemblyException {
-        ServiceReference<?> reference = context().getServiceReference(name);
-        if (reference == null) {
-            throw new AssemblyException("service " + name + " is missing among the bundles", null);
+        try {
+            // All of them: the launcher's class path may hold another copy of the interface, which is of no concern.
+            ServiceReference<?>[] references = context().getAllServiceReferences(name, null);
+            if (references != null) {
+                return context().getService(references[0]);
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("there is no filter to be wrong", e);
         }
-        return context().getService(reference);
+        throw new AssemblyException("service " + name + " is missing among the bundles", null);
     }
 
     BundleContext context() {
