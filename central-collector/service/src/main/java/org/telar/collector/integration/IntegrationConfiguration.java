@@ -19,6 +19,7 @@ import org.telar.collector.integration.cim.ReadingTypes;
 import org.telar.collector.integration.cim.XmlLimits;
 import org.telar.collector.integration.files.LegacyFolder;
 import org.telar.collector.integration.files.QueueToFile;
+import org.telar.collector.integration.loader.BlockReplay;
 import org.telar.collector.integration.loader.Integrator;
 import org.telar.collector.integration.loader.LegacyExport;
 import org.telar.collector.integration.loader.LoaderSettings;
@@ -61,6 +62,18 @@ public class IntegrationConfiguration {
     @Bean
     LegacyFolder legacyFolder(DataFolder data) {
         return new LegacyFolder(data.folder("legacy"));
+    }
+
+    @Bean
+    BlockReplay blockReplay(
+            @Qualifier("legacyDataSource") DataSource legacy,
+            ReadingTypes types,
+            CollectorSettings site,
+            IntegrationSettings settings,
+            ObjectProvider<MeterDirectory> directory,
+            Clock clock) {
+        MeterDirectory meters = directory.getIfAvailable(() -> MeterDirectory.uniform(site.zone()));
+        return new BlockReplay(legacy, types, loader(site, settings, meters), clock);
     }
 
     @Bean

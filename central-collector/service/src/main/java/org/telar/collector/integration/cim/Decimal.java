@@ -17,7 +17,7 @@ public record Decimal(long unscaled, int exponent) {
      *
      * @return empty when it is no number, or has more digits than 64 bits hold
      */
-    static Optional<Decimal> parse(char[] text, int length) {
+    public static Optional<Decimal> parse(char[] text, int length) {
         long value = 0;
         int digits = 0;
         int exponent = 0;

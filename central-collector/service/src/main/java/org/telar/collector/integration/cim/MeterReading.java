@@ -54,7 +54,20 @@ public record MeterReading(String meter, String mrid, List<Block> blocks, List<R
         boolean[] offGrid = new boolean[FIRST];
         long readAt = UNKNOWN;
 
-        void add(long at, long value, int exp, Quality q, boolean off) {
+        /**
+         * An empty block, for readings that come from elsewhere than a document.
+         *
+         * @param readAt UTC second, or {@link #UNKNOWN}
+         */
+        public static Block empty(String readingType, long readAt) {
+            Block block = new Block();
+            block.readingType = readingType;
+            block.readAt = readAt;
+            return block;
+        }
+
+        /** Adds a reading; {@link #NO_VALUE} for none. */
+        public void add(long at, long value, int exp, Quality q, boolean off) {
             if (size == end.length) {
                 int grown = size * 2;
                 end = Arrays.copyOf(end, grown);

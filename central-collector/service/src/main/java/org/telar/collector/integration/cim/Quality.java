@@ -54,6 +54,16 @@ public record Quality(List<Mark> marks) {
         return new Quality(List.of(new Mark(code, comment)));
     }
 
+    /**
+     * Reads what {@link #codes} gives.
+     *
+     * @throws IllegalArgumentException when it is something else
+     */
+    public static Quality parse(String codes) {
+        return new Quality(
+                Arrays.stream(codes.split("\\+")).map(c -> new Mark(c, "")).toList());
+    }
+
     /** Codes joined by {@code +}, each once: {@code 1.1.0+1.5.257}. */
     public String codes() {
         return marks.stream().map(Mark::code).distinct().collect(Collectors.joining("+"));

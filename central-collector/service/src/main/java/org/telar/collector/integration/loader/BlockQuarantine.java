@@ -24,51 +24,70 @@ final class BlockQuarantine {
         this.now = now;
     }
 
-    void keep(String meter, MeterReading.Block block, String code, String reason) throws SQLException {
+    /** What names a block, and why it is here. */
+    private record Row(
+            String meter,
+            String mrid,
+            String type,
+            String kind,
+            String sent,
+            long readAt,
+            String code,
+            String reason) {}
+
+    void keep(String meter, String mrid, MeterReading.Block block, String code, String reason) throws SQLException {
         StringBuilder content = new StringBuilder();
         for (int i = 0; i < block.size(); i++) {
             String value = block.unscaled(i) == MeterReading.Block.NO_VALUE
                     ? ""
                     : java.math.BigDecimal.valueOf(block.unscaled(i), -block.exponent(i))
                             .toPlainString();
-            line(content, block.end(i), value, block.quality(i).codes());
+            line(content, block.end(i), value, block.quality(i).codes(), block.offGrid(i) ? BlockReplay.OFF_GRID : "");
         }
-        insert(meter, block.readingType(), "INTERVALS", code, reason, content, block.size());
+        insert(
+                new Row(meter, mrid, block.readingType(), BlockReplay.INTERVALS, "", block.readAt(), code, reason),
+                content,
+                block.size());
     }
 
-    void keep(String meter, MeterReading.Register register, String code, String reason) throws SQLException {
+    void keep(String meter, String mrid, MeterReading.Register r, String code, String reason) throws SQLException {
         StringBuilder content = new StringBuilder();
-        String value =
-                register.value().map(v -> v.toBigDecimal().toPlainString()).orElse("");
-        line(content, register.at(), value, register.quality().codes());
-        insert(meter, register.readingType(), "REGISTER", code, reason, content, 1);
+        String value = r.value().map(v -> v.toBigDecimal().toPlainString()).orElse("");
+        String end = r.periodEnd().map(e -> Instant.ofEpochSecond(e).toString()).orElse("");
+        line(content, r.at(), value, r.quality().codes(), end);
+        insert(
+                new Row(meter, mrid, r.readingType(), BlockReplay.REGISTER, r.reason(), r.readAt(), code, reason),
+                content,
+                1);
     }
 
-    private static void line(StringBuilder content, long at, String value, String codes) {
+    private static void line(StringBuilder content, long at, String value, String codes, String rest) {
         String time = at == Long.MIN_VALUE ? "" : Instant.ofEpochSecond(at).toString();
-        content.append(time).append(';').append(value).append(';').append(codes).append('\n');
+        content.append(time).append(';').append(value).append(';').append(codes);
+        content.append(';').append(rest).append('\n');
     }
 
-    private void insert(
-            String meter, String type, String kind, String code, String reason, CharSequence content, int values)
-            throws SQLException {
+    private void insert(Row row, CharSequence content, int values) throws SQLException {
         try (PreparedStatement insert = db.prepareStatement(
-                "INSERT INTO file_block (file_id, meter_no, reading_type, kind, code, reason, content, at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO file_block (file_id, meter_no, mrid, reading_type, kind, reason_sent, read_at, code,"
+                        + " reason, content, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             insert.setLong(1, fileId);
-            insert.setString(2, shown(meter));
-            insert.setString(3, shown(type));
-            insert.setString(4, kind);
-            insert.setString(5, code);
-            insert.setString(6, shown(reason));
-            insert.setString(7, content.toString());
-            insert.setTimestamp(8, Timestamp.from(now));
+            insert.setString(2, shown(row.meter()));
+            insert.setString(3, shown(row.mrid()));
+            insert.setString(4, shown(row.type()));
+            insert.setString(5, row.kind());
+            insert.setString(6, shown(row.sent()));
+            insert.setTimestamp(7, row.readAt() == MeterReading.Block.UNKNOWN ? null : History.time(row.readAt()));
+            insert.setString(8, row.code());
+            insert.setString(9, shown(row.reason()));
+            insert.setString(10, content.toString());
+            insert.setTimestamp(11, Timestamp.from(now));
             insert.executeUpdate();
         }
         tally.blocks++;
         tally.quarantined += values;
         if (tally.firstFault.isEmpty()) {
-            tally.firstFault = code + " meter " + shown(meter) + ": " + shown(reason);
+            tally.firstFault = row.code() + " meter " + shown(row.meter()) + ": " + shown(row.reason());
         }
     }
 

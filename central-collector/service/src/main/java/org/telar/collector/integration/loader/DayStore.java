@@ -7,9 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -243,15 +241,5 @@ final class DayStore {
             }
             return true;
         }
-    }
-
-    static List<Integer> filled(Slots s) {
-        List<Integer> filled = new ArrayList<>();
-        for (int i = 0; i < s.size(); i++) {
-            if (!s.empty(i)) {
-                filled.add(i);
-            }
-        }
-        return filled;
     }
 }

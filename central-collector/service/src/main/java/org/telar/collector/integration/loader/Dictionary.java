@@ -112,6 +112,31 @@ final class Dictionary {
         return Optional.of(known);
     }
 
+    /** Names of what this load has looked up before; for the rare case that a person must be told. */
+    String meterName(int id) {
+        return meters.entrySet().stream()
+                .filter(e -> e.getValue().isPresent() && e.getValue().get().id() == id)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+
+    String typeName(short id) {
+        return types.entrySet().stream()
+                .filter(e -> e.getValue() == id)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+
+    Quality qualityOf(short id) {
+        return qualities.entrySet().stream()
+                .filter(e -> e.getValue() == id)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private Optional<Short> findQuality(Quality quality) throws SQLException {
         try (PreparedStatement query =
                 db.prepareStatement("SELECT q_id FROM quality_set WHERE codes = ? AND comments = ?")) {

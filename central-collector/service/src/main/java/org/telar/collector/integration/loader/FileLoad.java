@@ -5,9 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +16,7 @@ import org.telar.collector.integration.cim.MeterReading;
 import org.telar.collector.integration.cim.MeterReading.Block;
 import org.telar.collector.integration.cim.MeterReading.Register;
 import org.telar.collector.integration.cim.MeterReadingsReader;
+import org.telar.collector.integration.cim.Quality;
 import org.telar.collector.integration.cim.ReadingType;
 import org.telar.collector.integration.cim.ReadingTypes;
 import org.telar.collector.integration.cim.Use;
@@ -114,6 +113,14 @@ final class FileLoad implements MeterReadingsReader.Sink {
         return tally;
     }
 
+    /** An operator has decided that this data is to be taken: unknown meters are entered. */
+    Tally replay(MeterReading reading) throws SQLException {
+        trusted = true;
+        take(reading);
+        flush();
+        return tally;
+    }
+
     Optional<MessageHeader> header() {
         return header;
     }
@@ -127,10 +134,10 @@ final class FileLoad implements MeterReadingsReader.Sink {
             tally.meters.add(number);
         }
         for (Block block : reading.blocks()) {
-            block(number, meter, block);
+            block(reading, meter, block);
         }
         for (Register register : reading.registers()) {
-            register(number, meter, register);
+            register(reading, meter, register);
         }
         if (pendingValues + registers.pending() > settings.batchValues()) {
             flush();
@@ -145,7 +152,7 @@ final class FileLoad implements MeterReadingsReader.Sink {
         history.flush(db, fileId, now);
     }
 
-    private void block(String number, Optional<Dictionary.MeterRow> meter, Block block) throws SQLException {
+    private void block(MeterReading from, Optional<Dictionary.MeterRow> meter, Block block) throws SQLException {
         for (int i = 0; i < block.size(); i++) {
             tally.values += block.unscaled(i) == Block.NO_VALUE ? 0 : 1;
         }
@@ -154,18 +161,18 @@ final class FileLoad implements MeterReadingsReader.Sink {
         tally.known += type.isPresent() ? 1 : 0;
         if (block.fault().isPresent()) {
             MeterReading.Fault fault = block.fault().get();
-            quarantine.keep(number, block, fault.code(), fault.reason());
+            quarantine.keep(from.meter(), from.mrid(), block, fault.code(), fault.reason());
         } else if (type.isEmpty()) {
-            quarantine.keep(
-                    number, block, CimException.READING_TYPE, "no load profile type known as " + block.readingType());
+            String reason = "no load profile type known as " + block.readingType();
+            quarantine.keep(from.meter(), from.mrid(), block, CimException.READING_TYPE, reason);
         } else if (meter.isEmpty()) {
-            quarantine.keep(number, block, CimException.UNKNOWN_METER, "unknown meter");
+            quarantine.keep(from.meter(), from.mrid(), block, CimException.UNKNOWN_METER, "unknown meter");
         } else {
-            pack(number, meter.get(), type.get(), block);
+            pack(from, meter.get(), type.get(), block);
         }
     }
 
-    private void pack(String number, Dictionary.MeterRow meter, ReadingType type, Block block) throws SQLException {
+    private void pack(MeterReading from, Dictionary.MeterRow meter, ReadingType type, Block block) throws SQLException {
         short typeId = ids.type(type);
         BlockPacker packer = new BlockPacker(
                 meter.id(),
@@ -176,7 +183,12 @@ final class FileLoad implements MeterReadingsReader.Sink {
                 block.readAt() == Block.UNKNOWN ? fallbackReadAt : block.readAt());
         Optional<MeterReading.Fault> fault = packer.pack(block);
         if (fault.isPresent()) {
-            quarantine.keep(number, block, fault.get().code(), fault.get().reason());
+            quarantine.keep(
+                    from.meter(),
+                    from.mrid(),
+                    block,
+                    fault.get().code(),
+                    fault.get().reason());
             return;
         }
         tally.duplicates += packer.repeated();
@@ -206,41 +218,55 @@ final class FileLoad implements MeterReadingsReader.Sink {
 
     /** The day's values have no common 64-bit form with those held: kept aside, not rounded. */
     private void refuse(DayKey key, Slots slots) throws SQLException {
-        Block block = new Block();
-        List<String> text = new ArrayList<>();
-        for (int i : DayStore.filled(slots)) {
-            text.add(Instant.ofEpochSecond(slots.end(i)) + "="
-                    + BigDecimal.valueOf(slots.value[i], -slots.scaler).toPlainString());
+        Block block = Block.empty(ids.typeName(key.type()), fallbackReadAt);
+        int multiplier =
+                types.of(block.readingType()).map(ReadingType::multiplier).orElse(0);
+        for (int i = 0; i < slots.size(); i++) {
+            if (!slots.empty(i)) {
+                Quality quality = ids.qualityOf(slots.quality[i]);
+                block.add(slots.end(i), slots.value[i], slots.scaler - multiplier, quality, false);
+            }
         }
         quarantine.keep(
-                "id " + key.meter(),
+                ids.meterName(key.meter()),
+                "",
                 block,
                 CimException.SCHEMA,
-                "cannot be represented beside the values held: " + String.join(" ", text));
-        tally.quarantined += text.size();
+                "cannot be represented exactly beside the values held of this day");
     }
 
-    private void register(String number, Optional<Dictionary.MeterRow> meter, Register r) throws SQLException {
+    private void register(MeterReading from, Optional<Dictionary.MeterRow> meter, Register r) throws SQLException {
         tally.values += r.value().isPresent() ? 1 : 0;
         Optional<ReadingType> type = types.of(r.readingType());
         tally.known += type.isPresent() ? 1 : 0;
         if (r.fault().isPresent()) {
-            quarantine.keep(number, r, r.fault().get().code(), r.fault().get().reason());
+            quarantine.keep(
+                    from.meter(),
+                    from.mrid(),
+                    r,
+                    r.fault().get().code(),
+                    r.fault().get().reason());
         } else if (type.isEmpty()) {
-            quarantine.keep(number, r, CimException.READING_TYPE, "no register type known as " + r.readingType());
+            quarantine.keep(
+                    from.meter(),
+                    from.mrid(),
+                    r,
+                    CimException.READING_TYPE,
+                    "no register type known as " + r.readingType());
         } else if (meter.isEmpty()) {
-            quarantine.keep(number, r, CimException.UNKNOWN_METER, "unknown meter");
+            quarantine.keep(from.meter(), from.mrid(), r, CimException.UNKNOWN_METER, "unknown meter");
         } else if (r.value().isEmpty()) {
             tally.missing++;
         } else {
-            register(number, meter.get(), type.get(), r);
+            register(from, meter.get(), type.get(), r);
         }
     }
 
-    private void register(String number, Dictionary.MeterRow meter, ReadingType type, Register r) throws SQLException {
+    private void register(MeterReading from, Dictionary.MeterRow meter, ReadingType type, Register r)
+            throws SQLException {
         Optional<Short> quality = ids.quality(r.quality());
         if (quality.isEmpty()) {
-            quarantine.keep(number, r, CimException.TOO_MANY, "too many different qualities");
+            quarantine.keep(from.meter(), from.mrid(), r, CimException.TOO_MANY, "too many different qualities");
             return;
         }
         boolean occurrence = RegisterRules.demand(type) && r.periodEnd().isPresent();

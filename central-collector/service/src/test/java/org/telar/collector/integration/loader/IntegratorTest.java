@@ -160,7 +160,7 @@ class IntegratorTest {
         integrator.scan();
 
         assertThat(TestDatabases.rows(legacy, "SELECT meter_no, code, content FROM file_block"))
-                .containsExactly("99,2.4,2026-11-19T03:15:00Z;1;1.0.0\n");
+                .containsExactly("99,2.4,2026-11-19T03:15:00Z;1;1.0.0;\n");
         assertThat(TestDatabases.number(legacy, "SELECT count(*) FROM meter")).isZero();
     }
 

@@ -116,8 +116,8 @@ class UpsertTest {
         load(reading(LATE, "2026-11-19T00:45:00-03:00", "0.000000000001", "1.0.0"));
 
         assertThat(samples()).hasSize(2);
-        assertThat(TestDatabases.rows(legacy, "SELECT code, reason FROM file_block"))
-                .containsExactly("1.8,cannot be represented beside the values held: 2026-11-19T03:45:00Z=0.000000001");
+        assertThat(TestDatabases.rows(legacy, "SELECT meter_no, code, content FROM file_block"))
+                .containsExactly("1,1.8,2026-11-19T03:45:00Z;0.000000000001;1.0.0;\n");
     }
 
     @Test
