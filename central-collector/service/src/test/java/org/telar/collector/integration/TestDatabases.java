@@ -31,8 +31,7 @@ public final class TestDatabases {
 
     private TestDatabases() throws IOException {
         Path folder = Files.createTempDirectory("telar-integration");
-        server =
-                PostgresServer.start(folder, Path.of("target/postgres-software").toAbsolutePath(), 0);
+        server = PostgresServer.start(folder, org.telar.collector.testing.RunningCollector.software(), 0);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         smmc = source("smmc", "smmc", server.password("smmc"));
         legacy = source("legacy", "legacy", server.password("legacy"));
