@@ -47,6 +47,12 @@ public final class Await {
     /** Asks until the condition holds. */
     public static void untilTrue(String what, Duration deadline, Probe<Boolean> probe)
             throws HarnessException, InterruptedException {
-        until(what, deadline, () -> probe.ask().filter(Boolean::booleanValue));
+        untilTrue(what, deadline, PAUSE, probe);
+    }
+
+    /** As {@link #untilTrue(String, Duration, Probe)} with a pause of its own between two questions. */
+    public static void untilTrue(String what, Duration deadline, Duration pause, Probe<Boolean> probe)
+            throws HarnessException, InterruptedException {
+        until(what, deadline, pause, () -> probe.ask().filter(Boolean::booleanValue));
     }
 }

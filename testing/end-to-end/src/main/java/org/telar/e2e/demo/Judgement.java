@@ -47,24 +47,57 @@ final class Judgement {
         tell.section("6  Judgement", "6  Juicio");
         long expected = system.simulator().ledger("ledger", after, until, file("ledger.csv"));
         long closings = system.simulator().ledger("closings", after, until, file("closings-ledger.csv"));
+        awaitLegacy(system, tell, after, expected, SETTLE);
         try (Connection legacy = system.collector().database("legacy")) {
-            Await.untilTrue("the last files in the Legacy", SETTLE, () -> {
+            Await.untilTrue("the last closings in the Legacy", SETTLE, () -> {
                 try {
-                    long loaded = LegacyExport.countProfile(legacy, after);
-                    tell.progress(
-                            loaded + " of " + expected + " values in the Legacy",
-                            loaded + " de " + expected + " valores en Legacy");
-                    return Optional.of(loaded >= expected && LegacyExport.countClosings(legacy, after) >= closings);
+                    return Optional.of(LegacyExport.countClosings(legacy, after) >= closings);
                 } catch (SQLException e) {
-                    throw new HarnessException(HarnessException.UNEXPECTED, "The Legacy refuses: " + e.getMessage(), e);
+                    throw refused(e);
                 }
             });
         } catch (HarnessException late) {
-            if (late.exitCode() != HarnessException.TIMEOUT) {
-                throw late;
-            }
-            tell.line("the Legacy did not get everything in time", "Legacy no recibió todo a tiempo");
+            toleratedIfLate(late, tell);
         }
+    }
+
+    /**
+     * Waits until the Legacy holds as many profile values, or gives up waiting and says so.
+     *
+     * @return how many it holds
+     */
+    static long awaitLegacy(TelarSystem system, Narrator tell, Instant after, long expected, Duration deadline)
+            throws HarnessException, InterruptedException, SQLException {
+        try (Connection legacy = system.collector().database("legacy")) {
+            try {
+                Await.untilTrue("the files in the Legacy", deadline, Duration.ofMillis(500), () -> {
+                    try {
+                        long loaded = LegacyExport.countProfile(legacy, after);
+                        tell.progress(
+                                loaded + " of " + expected + " values in the Legacy",
+                                loaded + " de " + expected + " valores en Legacy");
+                        return Optional.of(loaded >= expected);
+                    } catch (SQLException e) {
+                        throw refused(e);
+                    }
+                });
+            } catch (HarnessException late) {
+                toleratedIfLate(late, tell);
+            }
+            return LegacyExport.countProfile(legacy, after);
+        }
+    }
+
+    private static HarnessException refused(SQLException e) {
+        return new HarnessException(HarnessException.UNEXPECTED, "The Legacy refuses: " + e.getMessage(), e);
+    }
+
+    /** The verdict tells what is missing; here nobody is left waiting for ever. */
+    private static void toleratedIfLate(HarnessException late, Narrator tell) throws HarnessException {
+        if (late.exitCode() != HarnessException.TIMEOUT) {
+            throw late;
+        }
+        tell.line("the Legacy did not get everything in time", "Legacy no recibió todo a tiempo");
     }
 
     Outcome pass(DemoOptions options, List<String> media, Supplier<Outcome.Figures> measured)

@@ -35,6 +35,7 @@ final class Story {
     private static final ZoneId ZONE = ZoneId.of("America/Santiago");
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration ORDER = Duration.ofMinutes(2);
+    private static final Duration LEGACY = Duration.ofSeconds(90);
     private static final Duration CUT = Duration.ofSeconds(10);
     /** The agent tells its state once a second. */
     private static final Duration SHORTEST_CUT = Duration.ofMillis(2500);
@@ -136,7 +137,7 @@ final class Story {
                 "agente listo en " + system.agent().startTime().toMillis() + " ms, enlazado con TLS 1.3 mutuo");
     }
 
-    private void firstLoad(Instant midnight) throws HarnessException, IOException, InterruptedException {
+    private void firstLoad(Instant midnight) throws HarnessException, IOException, InterruptedException, SQLException {
         tell.section(
                 "2  N2PLoad: profile and closings since "
                         + midnight.atZone(ZONE).toLocalDate(),
@@ -156,6 +157,10 @@ final class Story {
         tell.line(
                 ingested.values() + " values at the centre; the backlog is empty",
                 ingested.values() + " valores en el centro; no queda nada pendiente");
+        long loaded = Judgement.awaitLegacy(system, tell, midnight, ingested.values(), LEGACY);
+        tell.line(
+                loaded + " values in the Legacy: queue, XML files and tables are through",
+                loaded + " valores en Legacy: pasaron por cola, archivos XML y tablas");
     }
 
     private double roundTrips(Instant midnight) throws HarnessException {
