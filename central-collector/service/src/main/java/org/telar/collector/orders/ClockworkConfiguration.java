@@ -17,6 +17,7 @@ import org.telar.collector.ingest.IngestService;
 import org.telar.collector.integration.PendingWork;
 import org.telar.collector.n2pload.LoadRuns;
 import org.telar.collector.platform.CollectorSettings;
+import org.telar.collector.registry.Agendas;
 
 /** What happens by itself: orders move on, held readings are released. */
 @Configuration(proxyBeanMethods = false)
@@ -43,11 +44,17 @@ class ClockworkConfiguration {
 
     @Bean
     Ticker ticker(
-            OrderClockwork orders, LoadRuns runs, Judge judge, IngestService ingest, TransactionTemplate transactions) {
+            OrderClockwork orders,
+            LoadRuns runs,
+            Judge judge,
+            IngestService ingest,
+            Agendas agendas,
+            TransactionTemplate transactions) {
         return new Ticker(
                 () -> {
                     orders.tick();
                     runs.followOrders();
+                    agendas.push();
                 },
                 () -> {
                     while (ingest.release() > 0) {

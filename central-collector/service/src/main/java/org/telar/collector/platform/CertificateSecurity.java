@@ -111,7 +111,8 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
                     CREATE_DURABLE_QUEUE,
                     CREATE_NON_DURABLE_QUEUE,
                     DELETE_DURABLE_QUEUE,
-                    DELETE_NON_DURABLE_QUEUE -> down;
+                    DELETE_NON_DURABLE_QUEUE,
+                    DELETE_ADDRESS -> down;
             case CREATE_ADDRESS -> up || down;
             default -> false;
         };
