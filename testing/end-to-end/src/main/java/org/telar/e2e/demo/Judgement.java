@@ -73,9 +73,14 @@ final class Judgement {
                 Await.untilTrue("the files in the Legacy", deadline, Duration.ofMillis(500), () -> {
                     try {
                         long loaded = LegacyExport.countProfile(legacy, after);
+                        // A file is loaded as a whole: before the first one is, zero would say too little.
                         tell.progress(
-                                loaded + " of " + expected + " values in the Legacy",
-                                loaded + " de " + expected + " valores en Legacy");
+                                loaded == 0
+                                        ? "the XML files are being written, checked and loaded"
+                                        : loaded + " of " + expected + " values in the Legacy",
+                                loaded == 0
+                                        ? "los archivos XML se escriben, validan y cargan"
+                                        : loaded + " de " + expected + " valores en Legacy");
                         return Optional.of(loaded >= expected);
                     } catch (SQLException e) {
                         throw refused(e);
