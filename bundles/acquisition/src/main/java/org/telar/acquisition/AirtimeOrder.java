@@ -1,11 +1,13 @@
 package org.telar.acquisition;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /**
- * Who gets the next exchange of a medium: the most urgent lane, within a lane who asked first. Decides only; {@link
- * MediumAirtime} lets threads wait for it, a simulation asks it directly. Not thread-safe: its owner locks.
+ * Who gets the next exchange of a medium: the most urgent lane, within a lane who asked first; but the daily load keeps
+ * a fifth of the airtime for which it waits. Decides only; {@link MediumAirtime} lets threads wait for it, a simulation
+ * asks it directly. Times are monotonic nanoseconds. Not thread-safe: its owner locks.
  */
 public final class AirtimeOrder {
     /** A wish for one exchange. */
@@ -14,6 +16,10 @@ public final class AirtimeOrder {
         private final long number;
         private boolean granted;
         private boolean closed;
+        /** Granted while the load waited: only then the load loses something by it. */
+        private boolean contended;
+
+        private long since;
 
         private Ticket(Priority priority, long number) {
             this.priority = priority;
@@ -28,8 +34,9 @@ public final class AirtimeOrder {
     private static final Comparator<Ticket> URGENT_FIRST =
             Comparator.<Ticket, Priority>comparing(t -> t.priority).thenComparing(t -> t.number);
 
-    private final PriorityQueue<Ticket> waiting = new PriorityQueue<>(URGENT_FIRST);
-    private final int capacity;
+    private final TreeSet<Ticket> waiting = new TreeSet<>(URGENT_FIRST);
+    private final AirtimeShares shares = new AirtimeShares();
+    private int capacity;
     private int held;
     private long numbers;
 
@@ -38,31 +45,46 @@ public final class AirtimeOrder {
         this.capacity = capacity;
     }
 
+    /** Changes how many exchanges may be under way; those that are go on. */
+    public void capacity(int exchanges, long now) {
+        capacity = exchanges;
+        grant(now);
+    }
+
     /** Asks for an exchange; see {@link Ticket#isGranted()}. */
-    public Ticket ask(Priority priority) {
+    public Ticket ask(Priority priority, long now) {
         Ticket ticket = new Ticket(priority, numbers++);
         waiting.add(ticket);
-        grant();
+        grant(now);
         return ticket;
     }
 
     /** Gives an exchange back, or a wish up. Harmless when repeated. */
-    public void giveBack(Ticket ticket) {
+    public void giveBack(Ticket ticket, long now) {
         if (ticket.closed) {
             return;
         }
         ticket.closed = true;
         if (ticket.granted) {
             held--;
+            if (ticket.contended || ticket.priority.keepsShare()) {
+                shares.add(ticket.priority, false, now - ticket.since, now);
+            }
         } else {
             waiting.remove(ticket);
         }
-        grant();
+        grant(now);
     }
 
-    private void grant() {
+    private void grant(long now) {
         while (held < capacity && !waiting.isEmpty()) {
-            waiting.poll().granted = true;
+            Optional<Ticket> load =
+                    waiting.stream().filter(t -> t.priority.keepsShare()).findFirst();
+            Ticket next = shares.isLoadOwed() ? load.orElse(waiting.first()) : waiting.first();
+            waiting.remove(next);
+            next.granted = true;
+            next.since = now;
+            next.contended = load.isPresent();
             held++;
         }
     }

@@ -46,6 +46,15 @@ public final class LoadPlan {
         return reads;
     }
 
+    /** Profile slots that a read asks for. */
+    public static int slots(ReadRequest read, Duration period) {
+        long slots = 0;
+        for (TimeRange range : read.profile()) {
+            slots += Duration.between(range.from(), range.to()).dividedBy(period);
+        }
+        return (int) slots;
+    }
+
     /** Slices of at most so many slots and ranges, newest slice first, ranges ascending within one. */
     private static List<List<TimeRange>> slices(List<TimeRange> newestFirst, Duration step, int slots) {
         List<List<TimeRange>> slices = new ArrayList<>();

@@ -31,6 +31,7 @@ public final class Medium implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Medium.class);
     private static final long LONGEST_WAIT = Duration.ofSeconds(30).toNanos();
     private static final Duration STOP = Duration.ofSeconds(5);
+    private static final String STOPPING = "the concentrator is stopping";
     /** Meters of a shared line that were silent one after another before the line itself is suspected. */
     private static final int SILENT_LINE = 3;
 
@@ -64,8 +65,9 @@ public final class Medium implements AutoCloseable {
         this.config = config;
         this.env = env;
         // Jitter needs no seed: the decisions that tests look at have their own scheduler.
-        this.scheduler = new MediumScheduler(config.timeouts(), config.retries(), env.reachability(), new Random());
-        this.airtime = new MediumAirtime(config.inFlight(), env.nanos());
+        this.scheduler = new MediumScheduler(
+                config.timeouts(), config.retries(), config.inFlight(), env.reachability(), new Random());
+        this.airtime = new MediumAirtime(scheduler.inFlight(), env.nanos());
         this.line = new Line(config.shared(), () -> env.channels().open(config.address(), config.openTimeout()));
     }
 
@@ -96,7 +98,7 @@ public final class Medium implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        job.done().accept(new JobResult.Unreached(Ko.CANCELLED, "the concentrator is stopping", 0));
+        job.done().accept(new JobResult.Unreached(Ko.CANCELLED, STOPPING, 0));
     }
 
     /** Ends queued jobs; a visit that is under way goes on to its end. */
@@ -137,15 +139,17 @@ public final class Medium implements AutoCloseable {
             if (attempt == null) {
                 return;
             }
+            Visit visit = new Visit(this, attempt);
             try {
-                new Visit(this, attempt).run();
+                visit.run();
             } catch (RuntimeException | Error e) {
-                // A fault of ours must cost one job, never the medium.
+                // A fault of ours must cost one job, never the medium; and the job must hear of it.
                 LOG.error(
                         "Visit of meter {} on {} failed inside",
                         attempt.job().meter().id(),
                         config.name(),
                         e);
+                visit.abandon("a fault of the agent: " + e);
             } finally {
                 leave(attempt.job().meter().id());
             }
@@ -197,19 +201,17 @@ public final class Medium implements AutoCloseable {
     }
 
     private static void tell(List<MediumScheduler.Ended> ended) {
-        for (MediumScheduler.Ended e : ended) {
-            tell(e.job(), e.result());
-        }
+        ended.forEach(Medium::tell);
     }
 
-    private static void tell(MeterJob job, JobResult result) {
+    static void tell(MediumScheduler.Ended ended) {
         try {
-            job.done().accept(result);
+            ended.job().done().accept(ended.result());
         } catch (RuntimeException e) {
             LOG.error(
                     "The end of a job of {} for meter {} was not taken",
-                    job.group(),
-                    job.meter().id(),
+                    ended.job().group(),
+                    ended.job().meter().id(),
                     e);
         }
     }
@@ -227,84 +229,52 @@ public final class Medium implements AutoCloseable {
     }
 
     Duration timeout(MeterId meter) {
-        lock.lock();
-        try {
-            return scheduler.timeout(meter);
-        } finally {
-            lock.unlock();
-        }
+        return decide((scheduler, now) -> scheduler.timeout(meter));
     }
 
     Duration refusedFor(MeterId meter) {
-        lock.lock();
-        try {
-            return scheduler.refusedFor(meter, env.nanos().getAsLong());
-        } finally {
-            lock.unlock();
-        }
+        return decide((scheduler, now) -> scheduler.refusedFor(meter, now));
     }
 
-    Optional<MediumScheduler.Attempt> nextFor(MeterId meter, Optional<Priority> moreUrgentThan) {
+    /** One decision of a visit, under the lock. */
+    <T> T decide(Decision<T> decision) {
         lock.lock();
         try {
-            return closed
-                    ? Optional.empty()
-                    : scheduler.nextFor(meter, moreUrgentThan, env.nanos().getAsLong());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void done(MediumScheduler.Attempt attempt, long used, int exchanges) {
-        JobResult result;
-        lock.lock();
-        try {
-            silentInARow = 0;
-            result = scheduler.done(
-                    attempt, used, exchanges, env.clock().instant(), env.nanos().getAsLong());
+            T decided = decision.of(scheduler, env.nanos().getAsLong());
+            airtime.capacity(scheduler.inFlight());
             changed.signalAll();
+            return decided;
         } finally {
             lock.unlock();
         }
-        tell(attempt.job(), result);
     }
 
-    void fail(MediumScheduler.Attempt attempt, Ko ko, String detail, long used) {
-        Optional<JobResult> result;
-        boolean suspectLine;
-        lock.lock();
-        try {
+    /** Asks the scheduler, at a monotonic time. */
+    interface Decision<T> {
+        T of(MediumScheduler scheduler, long now);
+    }
+
+    /** A meter of this medium answered. */
+    void answered() {
+        decide((scheduler, now) -> silentInARow = 0);
+    }
+
+    /** A visit failed; a shared line on which nobody answers any more is opened anew. */
+    void failed(Ko ko) {
+        boolean suspectLine = decide((scheduler, now) -> {
             silentInARow = ko == Ko.METER_SILENT ? silentInARow + 1 : 0;
-            suspectLine = config.shared() && silentInARow > 0 && silentInARow % SILENT_LINE == 0;
-            result = scheduler.failed(attempt, ko, detail, used, env.nanos().getAsLong());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+            return config.shared() && silentInARow > 0 && silentInARow % SILENT_LINE == 0;
+        });
         if (suspectLine) {
             line.reopen();
         }
-        result.ifPresent(r -> tell(attempt.job(), r));
     }
 
     private void leave(MeterId meter) {
-        lock.lock();
-        try {
+        decide((scheduler, now) -> {
             scheduler.left(meter);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void putBack(MediumScheduler.Attempt attempt) {
-        lock.lock();
-        try {
-            scheduler.putBack(attempt, env.nanos().getAsLong());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     /** Ends all waits and jobs, closes the channels. At most some seconds. */
@@ -314,7 +284,7 @@ public final class Medium implements AutoCloseable {
         List<MediumScheduler.Ended> ended;
         try {
             closed = true;
-            ended = scheduler.cancel(j -> true, Ko.CANCELLED, "the concentrator is stopping");
+            ended = scheduler.cancel(j -> true, Ko.CANCELLED, STOPPING);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -323,6 +293,12 @@ public final class Medium implements AutoCloseable {
         line.close();
         threads.forEach(Thread::interrupt);
         tell(ended);
+        join();
+        // A visit that broke meanwhile has put its job back.
+        cancel(j -> true, Ko.CANCELLED, STOPPING);
+    }
+
+    private void join() {
         long until = System.nanoTime() + STOP.toNanos();
         for (Thread t : threads) {
             try {

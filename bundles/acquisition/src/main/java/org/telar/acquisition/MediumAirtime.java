@@ -21,6 +21,17 @@ final class MediumAirtime {
         this.nanos = nanos;
     }
 
+    /** Changes how many exchanges may be under way. */
+    void capacity(int exchanges) {
+        lock.lock();
+        try {
+            order.capacity(exchanges, nanos.getAsLong());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends every wait. */
     void close() {
         lock.lock();
@@ -38,7 +49,7 @@ final class MediumAirtime {
             if (deadline - nanos.getAsLong() <= 0) {
                 throw new InterruptedIOException("the deadline has passed");
             }
-            AirtimeOrder.Ticket ticket = order.ask(priority);
+            AirtimeOrder.Ticket ticket = order.ask(priority, nanos.getAsLong());
             try {
                 while (!ticket.isGranted() || closed) {
                     long left = deadline - nanos.getAsLong();
@@ -50,10 +61,10 @@ final class MediumAirtime {
                 return ticket;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                order.giveBack(ticket);
+                order.giveBack(ticket, nanos.getAsLong());
                 throw new InterruptedIOException("interrupted while waiting for the medium");
             } catch (InterruptedIOException e) {
-                order.giveBack(ticket);
+                order.giveBack(ticket, nanos.getAsLong());
                 throw e;
             }
         } finally {
@@ -64,7 +75,7 @@ final class MediumAirtime {
     private void release(AirtimeOrder.Ticket ticket) {
         lock.lock();
         try {
-            order.giveBack(ticket);
+            order.giveBack(ticket, nanos.getAsLong());
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -75,9 +86,7 @@ final class MediumAirtime {
     final class OfVisit implements Airtime {
         private Priority priority;
         private long deadline;
-        private long used;
-        private long lastExchange;
-        private int exchanges;
+        private Exchanges used = Exchanges.NONE;
         private boolean denied;
 
         OfVisit(MeterJob job) {
@@ -99,7 +108,6 @@ final class MediumAirtime {
                 throw e;
             }
             long from = nanos.getAsLong();
-            exchanges++;
             return new Slot() {
                 private boolean open = true;
 
@@ -107,25 +115,18 @@ final class MediumAirtime {
                 public void close() {
                     if (open) {
                         open = false;
-                        lastExchange = nanos.getAsLong() - from;
-                        used += lastExchange;
+                        used = used.plus(nanos.getAsLong() - from);
                         release(ticket);
                     }
                 }
             };
         }
 
-        /** Time the medium was held so far, nanoseconds. */
-        long used() {
-            return used;
-        }
-
-        long lastExchange() {
-            return lastExchange;
-        }
-
-        int exchanges() {
-            return exchanges;
+        /** What was used since this was asked last. */
+        Exchanges taken() {
+            Exchanges taken = used;
+            used = Exchanges.NONE;
+            return taken;
         }
 
         /** True when an exchange was refused: the deadline passed or the medium closed. */

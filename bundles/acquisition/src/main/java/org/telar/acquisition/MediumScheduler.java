@@ -20,11 +20,6 @@ import org.telar.api.model.MeterId;
  * has no thread and no clock: the caller passes monotonic nanoseconds. Not thread-safe: its owner locks.
  */
 public final class MediumScheduler {
-    /** Share of airtime that the daily load keeps against a flood of more urgent jobs. */
-    private static final double LOAD_SHARE = 0.2;
-    /** Airtime is remembered as a decaying sum, so that shares speak of the recent past. */
-    private static final double DECAY_NANOS = Duration.ofMinutes(5).toNanos();
-
     /** A job being visited. */
     public static final class Attempt {
         private final Queued queued;
@@ -45,6 +40,11 @@ public final class MediumScheduler {
         private int attempts;
         private long airtime;
 
+        /** Probes count with the retries: both are spent on meters that may not answer. */
+        private boolean isRetry() {
+            return attempts > 1 || job.priority() == Priority.PROBE;
+        }
+
         private Queued(MeterJob job, long number, long now) {
             this.job = job;
             this.number = number;
@@ -56,15 +56,17 @@ public final class MediumScheduler {
     private final RoundTrips roundTrips;
     private final Reachability reachability;
     private final RandomGenerator dice;
+    private final AirtimeShares shares = new AirtimeShares();
+    private final Slices slices = new Slices();
+    private final InFlight inFlight;
     private final List<Queued> waiting = new ArrayList<>();
     private final Set<MeterId> visiting = new HashSet<>();
     private long numbers;
-    private double airtimeOfAll;
-    private double airtimeOfLoad;
-    private double airtimeOfRetries;
-    private long lastAirtime;
 
-    public MediumScheduler(Timeouts timeouts, RetryPolicy retries, Reachability reachability, RandomGenerator dice) {
+    /** @param dice chooses within the jitter of pauses; seeded, the same calls give the same decisions */
+    public MediumScheduler(
+            Timeouts timeouts, RetryPolicy retries, int mostInFlight, Reachability reachability, RandomGenerator dice) {
+        this.inFlight = new InFlight(mostInFlight);
         this.retries = retries;
         this.roundTrips = new RoundTrips(timeouts);
         this.reachability = reachability;
@@ -83,13 +85,15 @@ public final class MediumScheduler {
      */
     public Optional<Attempt> next(boolean express, long now) {
         return start(best(
-                q -> !visiting.contains(q.job.meter().id())
+                q -> q.notBefore - now <= 0
+                        && !visiting.contains(q.job.meter().id())
                         && (!express || q.job.priority().isExpress()),
                 now));
     }
 
     /**
-     * More work for a meter that is associated already: all of it is drained before the association is released.
+     * More work for a meter that is associated already: all of it is drained before the association is released, also
+     * what waits for a pause to end, because the meter evidently answers.
      *
      * @param moreUrgentThan only lanes above this one, or empty for all
      */
@@ -113,24 +117,28 @@ public final class MediumScheduler {
     }
 
     private Queued best(Predicate<Queued> eligible, long now) {
-        boolean loadFirst = airtimeOfAll > 0 && airtimeOfLoad < LOAD_SHARE * airtimeOfAll;
+        boolean loadFirst = shares.isLoadOwed();
         boolean fresh = false;
         List<Queued> candidates = new ArrayList<>();
         for (Queued q : waiting) {
-            if (q.notBefore - now <= 0 && q.job.deadline() - now > 0 && eligible.test(q)) {
+            if (q.job.deadline() - now > 0 && eligible.test(q)) {
                 candidates.add(q);
-                fresh |= q.attempts == 0;
+                fresh |= !isSecondChoice(q);
             }
         }
-        boolean retriesWait = fresh && airtimeOfRetries > retries.airtimeShare() * airtimeOfAll;
+        boolean retriesWait = fresh && shares.ofRetries() > retries.airtimeShare();
         Queued best = null;
         for (Queued q : candidates) {
-            boolean retry = q.attempts > 0 && q.job.priority() != Priority.ON_DEMAND;
-            if (!(retry && retriesWait) && (best == null || before(q, best, loadFirst))) {
+            if (!(retriesWait && isSecondChoice(q)) && (best == null || before(q, best, loadFirst))) {
                 best = q;
             }
         }
         return best;
+    }
+
+    /** What is tried again, and probes: they stand back while they had their share; never an order (R28). */
+    private static boolean isSecondChoice(Queued q) {
+        return q.job.priority() == Priority.PROBE || q.attempts > 0 && q.job.priority() != Priority.ON_DEMAND;
     }
 
     private boolean before(Queued a, Queued b, boolean loadFirst) {
@@ -160,27 +168,37 @@ public final class MediumScheduler {
         return Duration.ofNanos(reachability.refusedFor(meter, now));
     }
 
-    /**
-     * All steps of a job are done.
-     *
-     * @param airtime the medium was held for this visit, nanoseconds
-     * @param exchanges answered in this visit
-     * @param at UTC, for the meter's last contact
-     * @return how the job ended; the caller tells it to the job
-     */
-    public JobResult done(Attempt attempt, long airtime, int exchanges, Instant at, long now) {
+    /** Airtime that a job used. */
+    void spent(Attempt attempt, long airtime, long now) {
         Queued q = attempt.queued;
-        MeterId meter = q.job.meter().id();
-        account(q, airtime, now);
+        q.airtime += airtime;
+        shares.add(q.job.priority(), q.isRetry(), airtime, now);
+    }
+
+    /** Exchanges that the meter answered. */
+    void answered(Attempt attempt, Exchanges exchanges) {
+        roundTrips.answered(attempt.job().meter().id(), exchanges);
+        inFlight.answered(exchanges.count());
+    }
+
+    /** The meter gave what it was asked for. */
+    void contact(MeterId meter, Instant at) {
         reachability.answered(meter, at);
-        if (exchanges > 0) {
-            roundTrips.answered(meter, airtime / exchanges);
-        }
-        return new JobResult.Reached(q.attempts, Duration.ofNanos(q.airtime));
+    }
+
+    /** All steps of a job are done. */
+    Ended done(Attempt attempt) {
+        Queued q = attempt.queued;
+        return new Ended(q.job, new JobResult.Reached(q.attempts, Duration.ofNanos(q.airtime)));
+    }
+
+    /** A job ends and is not tried again; says nothing about the meter. */
+    Ended giveUp(Attempt attempt, Ko ko, String detail) {
+        return new Ended(attempt.job(), new JobResult.Unreached(ko, detail, attempt.queued.attempts));
     }
 
     /** A visit was given up for a reason that is not the meter's; the job goes back as if it had not been tried. */
-    public void putBack(Attempt attempt, long now) {
+    void putBack(Attempt attempt, long now) {
         Queued q = attempt.queued;
         q.attempts--;
         q.notBefore = now;
@@ -192,13 +210,15 @@ public final class MediumScheduler {
      *
      * @return how the job ended, or empty when it will be tried again
      */
-    public Optional<JobResult> failed(Attempt attempt, Ko ko, String detail, long airtime, long now) {
+    Optional<Ended> failed(Attempt attempt, Ko ko, String detail, long now) {
         Queued q = attempt.queued;
         MeterId meter = q.job.meter().id();
-        account(q, airtime, now);
         boolean missed = ko == Ko.METER_SILENT || ko == Ko.METER_UNREACHABLE;
         if (missed) {
-            reachability.missed(meter, ko, retries.misses());
+            if (reachability.state(meter) == Reachability.State.REACHED) {
+                inFlight.lost();
+            }
+            reachability.missed(meter, ko, retries.misses(), now);
         }
         if (ko == Ko.AUTH_FAILED) {
             reachability.refused(meter, now);
@@ -207,7 +227,7 @@ public final class MediumScheduler {
         boolean again =
                 pause >= 0 && mayHelp(ko) && !(missed && isUnreached(q)) && q.job.deadline() - (now + pause) > 0;
         if (!again) {
-            return Optional.of(new JobResult.Unreached(ko, detail, q.attempts));
+            return Optional.of(giveUp(attempt, ko, detail));
         }
         q.notBefore = now + pause;
         waiting.add(q);
@@ -221,16 +241,7 @@ public final class MediumScheduler {
         };
     }
 
-    private void account(Queued q, long airtime, long now) {
-        double fade = Math.exp(-Math.max(0, now - lastAirtime) / DECAY_NANOS);
-        lastAirtime = now;
-        airtimeOfAll = airtimeOfAll * fade + airtime;
-        airtimeOfLoad = airtimeOfLoad * fade + (q.job.priority().keepsShare() ? airtime : 0);
-        airtimeOfRetries = airtimeOfRetries * fade + (q.attempts > 1 ? airtime : 0);
-        q.airtime += airtime;
-    }
-
-    /** A job that ended without a visit. */
+    /** A job that ended, and how; to be told to it. */
     public record Ended(MeterJob job, JobResult result) {}
 
     /** Takes out the jobs whose deadline has passed. */
@@ -280,8 +291,17 @@ public final class MediumScheduler {
         return waiting.size();
     }
 
-    /** Share of the recent airtime that went into retries, 0..1. */
+    /** Share of the recent airtime that went into retries and probes, 0..1. */
     public double retryShare() {
-        return airtimeOfAll == 0 ? 0 : airtimeOfRetries / airtimeOfAll;
+        return shares.ofRetries();
+    }
+
+    /** Exchanges that the medium bears at one time now. */
+    public int inFlight() {
+        return inFlight.now();
+    }
+
+    Slices slices() {
+        return slices;
     }
 }

@@ -12,6 +12,8 @@ public enum Priority {
     TODAY,
     /** Older gaps. */
     GAPS,
+    /** Whether a meter that does not answer has come back; counts as a retry. */
+    PROBE,
     FIRMWARE;
 
     /** Lanes that keep a fifth of the airtime, so that a flood of orders never starves the daily load. */

@@ -13,36 +13,43 @@ import org.telar.api.model.MeterId;
 final class RoundTrips {
     private static final double GAIN = 0.125;
     private static final double FACTOR = 4;
+    /** A visit has short and long exchanges and one timeout for all: the long ones must fit as well. */
+    private static final double FACTOR_OF_LONGEST = 2;
     /** Each miss in a row waits half as long again: a slow meter is found, a mute one costs little. */
     private static final double GROWTH = 1.5;
 
+    private record Smoothed(double mean, double longest) {
+        Smoothed and(Smoothed now) {
+            return new Smoothed(mean + GAIN * (now.mean - mean), longest + GAIN * (now.longest - longest));
+        }
+
+        double patience() {
+            return Math.max(FACTOR * mean, FACTOR_OF_LONGEST * longest);
+        }
+    }
+
     private final Timeouts bounds;
-    private final Map<MeterId, Double> smoothed = new HashMap<>();
-    private double ofMedium;
+    private final Map<MeterId, Smoothed> smoothed = new HashMap<>();
+    private Smoothed ofMedium;
 
     RoundTrips(Timeouts bounds) {
         this.bounds = bounds;
     }
 
-    void answered(MeterId meter, long nanos) {
-        smoothed.merge(meter, (double) nanos, RoundTrips::smooth);
-        ofMedium = ofMedium == 0 ? nanos : smooth(ofMedium, nanos);
-    }
-
-    private static double smooth(double old, double now) {
-        return old + GAIN * (now - old);
+    void answered(MeterId meter, Exchanges exchanges) {
+        if (exchanges.count() == 0) {
+            return;
+        }
+        Smoothed now = new Smoothed((double) exchanges.airtime() / exchanges.count(), exchanges.longest());
+        smoothed.merge(meter, now, Smoothed::and);
+        ofMedium = ofMedium == null ? now : ofMedium.and(now);
     }
 
     /** @param misses unanswered visits in a row, 0 when the last one was answered */
     Duration timeout(MeterId meter, int misses) {
-        double known = smoothed.getOrDefault(meter, ofMedium);
-        double base = known == 0 ? bounds.first().toNanos() : FACTOR * known;
+        Smoothed known = smoothed.getOrDefault(meter, ofMedium);
+        double base = known == null ? bounds.first().toNanos() : known.patience();
         double wait = Math.max(base, bounds.min().toNanos()) * Math.pow(GROWTH, Math.min(misses, 2));
         return Duration.ofNanos((long) Math.min(wait, bounds.max().toNanos()));
-    }
-
-    /** Smoothed round trip of the whole medium in nanoseconds, 0 before the first answer. */
-    double ofMedium() {
-        return ofMedium;
     }
 }

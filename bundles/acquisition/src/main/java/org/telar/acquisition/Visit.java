@@ -15,42 +15,64 @@ import org.telar.api.meter.MeterSession;
 import org.telar.api.model.Ko;
 import org.telar.api.store.StoreException;
 
-/** One association with one meter: the job that asked for it, and all other work that waits for the same meter. */
+/**
+ * One association with one meter: the job that asked for it, and all other work that waits for the same meter. Follows a
+ * {@link VisitCourse} with a real session, in one thread.
+ */
 final class Visit {
     private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
 
     private final Medium medium;
     private final Meter meter;
+    private final VisitCourse course;
     private final MediumAirtime.OfVisit airtime;
-    private MediumScheduler.Attempt current;
-    /** A job that waits in this visit while a more urgent one uses the association. */
-    private Optional<MediumScheduler.Attempt> interrupted = Optional.empty();
-
-    private long accountedFor;
-    private int exchangesAccountedFor;
+    private Optional<MeterJob> begun = Optional.empty();
+    /** The course has heard how it ended: nobody waits for this visit any more. */
+    private boolean settled;
 
     Visit(Medium medium, MediumScheduler.Attempt first) {
         this.medium = medium;
-        this.current = first;
         this.meter = first.job().meter();
+        this.course = medium.decide((scheduler, now) -> new VisitCourse(scheduler, first));
         this.airtime = medium.airtime().new OfVisit(first.job());
     }
 
     void run() {
+        try {
+            begin();
+        } finally {
+            Exchanges release = airtime.taken();
+            medium.decide((scheduler, now) -> {
+                course.released(release, now);
+                return true;
+            });
+        }
+    }
+
+    private void begin() {
         Duration refused = medium.refusedFor(meter.id());
         if (!refused.isZero()) {
-            end(Ko.AUTH_FAILED, "the meter refused our keys; it is left alone for " + refused.toSeconds() + " s more");
+            giveUp(
+                    Ko.AUTH_FAILED,
+                    "the meter refused our keys; it is left alone for " + refused.toSeconds() + " s more");
             return;
         }
         Optional<MeterDriver> driver = medium.env().driver().apply(meter.driver());
         if (driver.isEmpty()) {
-            end(Ko.UNSUPPORTED, "no driver named " + meter.driver() + " is installed");
+            giveUp(Ko.UNSUPPORTED, "no driver named " + meter.driver() + " is installed");
             return;
         }
         MeterKeys keys = medium.env().keys().keysOf(meter.id()).orElse(MeterKeys.EMPTY);
         // A kept channel may have been closed by the other side meanwhile; that is no miss of the meter: once more.
         if (!visit(driver.get(), keys, true)) {
             visit(driver.get(), keys, false);
+        }
+    }
+
+    /** Ends what is not ended yet, after a fault that nobody expected. */
+    void abandon(String detail) {
+        if (!settled) {
+            giveUp(Ko.INTERNAL, detail);
         }
     }
 
@@ -61,8 +83,7 @@ final class Visit {
             channel = medium.line().take(medium.env().nanos().getAsLong());
         } catch (IOException e) {
             LOG.warn("Medium {} cannot be opened: {}", medium.config().name(), e.getMessage());
-            // The meter cannot be blamed: its job waits with the others until the medium is back or patience ends.
-            medium.putBack(current);
+            putBack();
             return true;
         }
         boolean suspect = true;
@@ -75,16 +96,18 @@ final class Visit {
             if (!channel.isOpen() && !associated && mayRepeat && !airtime.isDenied()) {
                 return false;
             }
-            end(airtime.isDenied() ? Ko.DEADLINE : e.ko(), e.getMessage());
+            fail(airtime.isDenied() ? Ko.DEADLINE : e.ko(), e.getMessage());
         } catch (StoreException e) {
-            end(Ko.INTERNAL, "the store did not take what was read: " + e.getMessage());
+            fail(Ko.INTERNAL, "the store did not take what was read: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error(
                     "Visit of meter {} on {} failed inside",
                     meter.id(),
                     medium.config().name(),
                     e);
-            end(Ko.INTERNAL, "a fault of the agent: " + e);
+            if (!settled) {
+                fail(Ko.INTERNAL, "a fault of the agent: " + e);
+            }
         } finally {
             medium.line().give(channel, suspect);
         }
@@ -92,45 +115,71 @@ final class Visit {
     }
 
     private void drain(MeterSession session) throws MeterException, StoreException {
-        while (true) {
-            while (current.job().work().step(session)) {
-                Optional<MediumScheduler.Attempt> urgent =
-                        medium.nextFor(meter.id(), Optional.of(current.job().priority()));
-                if (urgent.isPresent() && interrupted.isEmpty()) {
-                    interrupted = Optional.of(current);
-                    serve(urgent.get());
-                } else {
-                    urgent.ifPresent(medium::putBack);
-                }
+        Exchanges association = airtime.taken();
+        medium.decide((scheduler, now) -> {
+            course.associated(association, now);
+            return true;
+        });
+        while (!settled) {
+            MeterJob job = course.job();
+            if (!begun.equals(Optional.of(job))) {
+                begun = Optional.of(job);
+                airtime.serve(job);
+                job.work().begin(slicing());
             }
-            finish();
-            Optional<MediumScheduler.Attempt> next =
-                    interrupted.isPresent() ? interrupted : medium.nextFor(meter.id(), Optional.empty());
-            interrupted = Optional.empty();
-            if (next.isEmpty()) {
-                return;
-            }
-            serve(next.get());
+            boolean more = job.work().step(session);
+            stepped(more);
         }
     }
 
-    private void serve(MediumScheduler.Attempt attempt) {
-        current = attempt;
-        airtime.serve(attempt.job());
+    private void stepped(boolean more) {
+        Exchanges used = airtime.taken();
+        medium.answered();
+        Optional<MediumScheduler.Ended> ended = medium.decide((scheduler, now) -> {
+            Optional<MediumScheduler.Ended> end =
+                    course.stepped(more, used, medium.env().clock().instant(), now);
+            settled = course.isOver();
+            return end;
+        });
+        ended.ifPresent(Medium::tell);
     }
 
-    private void finish() {
-        long used = airtime.used() - accountedFor;
-        int exchanges = airtime.exchanges() - exchangesAccountedFor;
-        accountedFor = airtime.used();
-        exchangesAccountedFor = airtime.exchanges();
-        MediumScheduler.Attempt finished = current;
-        medium.done(finished, used, exchanges);
+    private Slicing slicing() {
+        return new Slicing() {
+            @Override
+            public int slots(int most) {
+                return medium.decide((scheduler, now) -> course.slots(most));
+            }
+
+            @Override
+            public void asked(int slots) {
+                course.asked(slots);
+            }
+        };
     }
 
-    private void end(Ko ko, String detail) {
+    private void fail(Ko ko, String detail) {
         LOG.debug("Meter {} on {}: {} {}", meter.id(), medium.config().name(), ko, detail);
-        interrupted.ifPresent(medium::putBack);
-        medium.fail(current, ko, detail, airtime.used() - accountedFor);
+        Exchanges used = airtime.taken();
+        Optional<MediumScheduler.Ended> ended = medium.decide((scheduler, now) -> {
+            settled = true;
+            return course.failed(ko, detail, used, now);
+        });
+        medium.failed(ko);
+        ended.ifPresent(Medium::tell);
+    }
+
+    private void giveUp(Ko ko, String detail) {
+        settled = true;
+        Medium.tell(medium.decide((scheduler, now) -> course.givenUp(ko, detail, now)));
+    }
+
+    /** The meter cannot be blamed: its job waits with the others until the medium is back or patience ends. */
+    private void putBack() {
+        settled = true;
+        medium.decide((scheduler, now) -> {
+            course.putBack(now);
+            return true;
+        });
     }
 }

@@ -12,6 +12,13 @@ import org.telar.api.store.StoreException;
 @FunctionalInterface
 public interface Work {
     /**
+     * A visit begins, or this work's turn in it.
+     *
+     * @param slicing how large its reads may be, good for this visit
+     */
+    default void begin(Slicing slicing) {}
+
+    /**
      * Does the next step.
      *
      * @return true when there is more to do

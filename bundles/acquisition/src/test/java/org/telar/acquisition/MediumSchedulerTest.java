@@ -26,7 +26,7 @@ class MediumSchedulerTest {
 
     private final Reachability reachability = new Reachability();
     private final MediumScheduler scheduler =
-            new MediumScheduler(Timeouts.DEFAULT, RetryPolicy.DEFAULT, reachability, new Random(1));
+            new MediumScheduler(Timeouts.DEFAULT, RetryPolicy.DEFAULT, 1, reachability, new Random(1));
 
     @Test
     @DisplayName("Scheduling 2: on-demand goes first, then closings, today, gaps; within a lane who came first")
@@ -86,7 +86,7 @@ class MediumSchedulerTest {
             MediumScheduler.Attempt a = scheduler.next(false, now).orElseThrow();
             load += a.job().priority() == Priority.TODAY ? 1 : 0;
             now += SECOND;
-            scheduler.done(a, SECOND, 3, Instant.EPOCH, now);
+            done(scheduler, a, SECOND, 3, now);
             scheduler.left(a.job().meter().id());
         }
         assertThat(load).isBetween(9, 12);
@@ -123,7 +123,7 @@ class MediumSchedulerTest {
         assertThat(miss(40 * SECOND)).as("one attempt only").isPresent();
         submit("mute", Priority.TODAY);
         MediumScheduler.Attempt again = scheduler.next(false, 41 * SECOND).orElseThrow();
-        scheduler.done(again, SECOND, 1, Instant.EPOCH, 42 * SECOND);
+        done(scheduler, again, SECOND, 1, 42 * SECOND);
         assertThat(reachability.state(new MeterId("mute"))).isEqualTo(Reachability.State.REACHED);
     }
 
@@ -133,13 +133,13 @@ class MediumSchedulerTest {
     void refusedKeys() {
         submit("m", Priority.TODAY);
         MediumScheduler.Attempt a = scheduler.next(false, 0).orElseThrow();
-        assertThat(scheduler.failed(a, Ko.AUTH_FAILED, "wrong key", SECOND, 0)).isPresent();
+        assertThat(failed(scheduler, a, Ko.AUTH_FAILED, "wrong key", SECOND, 0)).isPresent();
         scheduler.left(new MeterId("m"));
         assertThat(scheduler.refusedFor(new MeterId("m"), 0)).isEqualTo(Duration.ofMinutes(1));
         assertThat(scheduler.refusedFor(new MeterId("m"), 60 * SECOND)).isEqualTo(Duration.ZERO);
         submit("m", Priority.TODAY);
         MediumScheduler.Attempt b = scheduler.next(false, 60 * SECOND).orElseThrow();
-        scheduler.failed(b, Ko.AUTH_FAILED, "wrong key", SECOND, 60 * SECOND);
+        failed(scheduler, b, Ko.AUTH_FAILED, "wrong key", SECOND, 60 * SECOND);
         assertThat(scheduler.refusedFor(new MeterId("m"), 60 * SECOND)).isEqualTo(Duration.ofMinutes(2));
     }
 
@@ -148,7 +148,8 @@ class MediumSchedulerTest {
     void foreignIdentityEnds() {
         submit("m", Priority.TODAY);
         MediumScheduler.Attempt a = scheduler.next(false, 0).orElseThrow();
-        assertThat(scheduler.failed(a, Ko.IDENTITY, "another meter", SECOND, 0)).isPresent();
+        assertThat(failed(scheduler, a, Ko.IDENTITY, "another meter", SECOND, 0))
+                .isPresent();
     }
 
     @Test
@@ -157,6 +158,7 @@ class MediumSchedulerTest {
         MediumScheduler eager = new MediumScheduler(
                 Timeouts.DEFAULT,
                 RetryPolicy.DEFAULT.withPauses(List.of(Duration.ZERO, Duration.ZERO)),
+                1,
                 reachability,
                 new Random(1));
         for (int i = 0; i < 400; i++) {
@@ -169,9 +171,9 @@ class MediumSchedulerTest {
             now += SECOND;
             boolean bad = Integer.parseInt(a.job().group().substring(1)) % 2 == 0;
             if (bad) {
-                eager.failed(a, Ko.PROTOCOL, "noise", SECOND, now);
+                failed(eager, a, Ko.PROTOCOL, "noise", SECOND, now);
             } else {
-                eager.done(a, SECOND, 1, Instant.EPOCH, now);
+                done(eager, a, SECOND, 1, now);
             }
             eager.left(a.job().meter().id());
             retried = Math.max(retried, Math.round(eager.retryShare() * 100));
@@ -200,7 +202,7 @@ class MediumSchedulerTest {
         answer("m", 3 * SECOND);
         assertThat(scheduler.timeout(m)).isEqualTo(Duration.ofSeconds(12));
         assertThat(scheduler.timeout(new MeterId("other"))).as("the medium's").isEqualTo(Duration.ofSeconds(12));
-        reachability.missed(m, Ko.METER_SILENT, 3);
+        reachability.missed(m, Ko.METER_SILENT, 3, 0);
         assertThat(scheduler.timeout(m)).isEqualTo(Duration.ofSeconds(18));
         for (int i = 0; i < 60; i++) {
             answer("m", SECOND / 100);
@@ -213,29 +215,44 @@ class MediumSchedulerTest {
             "Scheduling 1: airtime goes to the most urgent lane, then to who asked first, at most its capacity at once")
     void airtimeOrder() {
         AirtimeOrder order = new AirtimeOrder(1);
-        AirtimeOrder.Ticket running = order.ask(Priority.GAPS);
-        AirtimeOrder.Ticket gap = order.ask(Priority.GAPS);
-        AirtimeOrder.Ticket urgent = order.ask(Priority.ON_DEMAND);
+        AirtimeOrder.Ticket running = order.ask(Priority.GAPS, 0);
+        AirtimeOrder.Ticket gap = order.ask(Priority.GAPS, 0);
+        AirtimeOrder.Ticket urgent = order.ask(Priority.ON_DEMAND, 0);
         assertThat(List.of(running.isGranted(), gap.isGranted(), urgent.isGranted()))
                 .containsExactly(true, false, false);
-        order.giveBack(running);
-        order.giveBack(running);
+        order.giveBack(running, 0);
+        order.giveBack(running, 0);
         assertThat(urgent.isGranted()).isTrue();
         assertThat(gap.isGranted()).as("given back twice counts once").isFalse();
-        order.giveBack(urgent);
+        order.giveBack(urgent, 0);
         assertThat(gap.isGranted()).isTrue();
     }
 
     private void answer(String meter, long roundTrip) {
         submit(meter, Priority.TODAY);
         MediumScheduler.Attempt a = scheduler.next(false, 0).orElseThrow();
-        scheduler.done(a, roundTrip * 2, 2, Instant.EPOCH, 0);
+        done(scheduler, a, roundTrip * 2, 2, 0);
         scheduler.left(a.job().meter().id());
+    }
+
+    static JobResult done(MediumScheduler scheduler, MediumScheduler.Attempt a, long airtime, int exchanges, long now) {
+        Exchanges used = new Exchanges(airtime, exchanges, airtime / exchanges);
+        return new VisitCourse(scheduler, a)
+                .stepped(false, used, Instant.EPOCH, now)
+                .orElseThrow()
+                .result();
+    }
+
+    static Optional<JobResult> failed(
+            MediumScheduler scheduler, MediumScheduler.Attempt a, Ko ko, String detail, long airtime, long now) {
+        return new VisitCourse(scheduler, a)
+                .failed(ko, detail, new Exchanges(airtime, 1, airtime), now)
+                .map(MediumScheduler.Ended::result);
     }
 
     private Optional<JobResult> miss(long now) {
         MediumScheduler.Attempt a = scheduler.next(false, now).orElseThrow();
-        Optional<JobResult> result = scheduler.failed(a, Ko.METER_SILENT, "no answer", SECOND, now);
+        Optional<JobResult> result = failed(scheduler, a, Ko.METER_SILENT, "no answer", SECOND, now);
         scheduler.left(a.job().meter().id());
         return result;
     }
