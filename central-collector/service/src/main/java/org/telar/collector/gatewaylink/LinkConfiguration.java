@@ -14,6 +14,7 @@ import org.telar.collector.ingest.ActivityBook;
 import org.telar.collector.ingest.Counters;
 import org.telar.collector.ingest.EventBook;
 import org.telar.collector.ingest.IngestService;
+import org.telar.collector.ingest.Partitions;
 import org.telar.collector.ingest.RegisterTypes;
 import org.telar.collector.ingest.Shapes;
 import org.telar.collector.integration.PendingWork;
@@ -35,6 +36,13 @@ class LinkConfiguration {
     @Bean
     Counters counters(JdbcTemplate jdbc, CollectorSettings settings) {
         return new Counters(jdbc, settings.instance());
+    }
+
+    @Bean
+    Partitions partitions(JdbcTemplate jdbc, TransactionTemplate transactions, Clock clock) {
+        Partitions partitions = new Partitions(jdbc, transactions, clock);
+        partitions.ensure();
+        return partitions;
     }
 
     @Bean

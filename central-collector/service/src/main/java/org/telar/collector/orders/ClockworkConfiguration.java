@@ -14,6 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.collector.events.EventStore;
 import org.telar.collector.gatewaylink.Downlink;
 import org.telar.collector.ingest.IngestService;
+import org.telar.collector.ingest.Partitions;
 import org.telar.collector.integration.PendingWork;
 import org.telar.collector.n2pload.LoadRuns;
 import org.telar.collector.platform.CollectorSettings;
@@ -49,6 +50,7 @@ class ClockworkConfiguration {
             Judge judge,
             IngestService ingest,
             Agendas agendas,
+            Partitions partitions,
             TransactionTemplate transactions) {
         return new Ticker(
                 () -> {
@@ -60,6 +62,7 @@ class ClockworkConfiguration {
                     while (ingest.release() > 0) {
                         LOG.info("Readings that were held have been taken");
                     }
+                    partitions.ensure();
                     transactions.executeWithoutResult(status -> judge.judgeLostEpochs());
                 });
     }
