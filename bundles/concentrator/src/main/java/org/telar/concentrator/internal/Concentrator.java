@@ -78,7 +78,6 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
     private final ThreadPoolExecutor desk =
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_ORDERS), named("orders"));
     private volatile MeterTable table;
-    private long probedAt;
     private long savedAt;
 
     /** @throws StartRefused when there is no meter table that can be used */
@@ -121,7 +120,6 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         this.orders = new OrderDesk(services, env, id -> table.find(id), desk);
         this.agenda = new AgendaKeeper(folder, settings.agenda(), services.events(), this::due);
         this.status = new StatusFile(folder.resolve("status.json"));
-        this.probedAt = services.nanos().getAsLong();
         reachability.onChange(this::reachabilityChanged);
     }
 
@@ -216,10 +214,7 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
             agenda.tick(services.clock().instant());
             media.watch();
             long now = services.nanos().getAsLong();
-            if (now - probedAt > settings.probeEvery().toNanos()) {
-                probedAt = now;
-                probe();
-            }
+            probe(now);
             if (now - savedAt > SAVE_EVERY.toNanos()) {
                 savedAt = now;
                 words.save();
@@ -254,15 +249,21 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         }
     }
 
-    /** One short visit to every meter that does not answer. */
-    private void probe() {
-        for (MeterId id : reachability.unreached()) {
-            table.commissioned().stream()
-                    .filter(m -> m.id().equals(id))
-                    .forEach(m -> submit("probe", m, Priority.GAPS, session -> {
-                        session.read(ReadRequest.probe());
-                        return false;
-                    }));
+    /**
+     * One short visit, once in a while, to every meter that does not answer. One that does gives in the same visit what
+     * it could not give before (R50).
+     */
+    private void probe(long now) {
+        for (MeterId id : reachability.probesDue(now, settings.probeEvery())) {
+            table.commissioned().stream().filter(m -> m.id().equals(id)).forEach(m -> {
+                long deadline = now + settings.probeEvery().toNanos();
+                Work work = session -> {
+                    session.read(ReadRequest.probe());
+                    runs.catchUp(m, deadline);
+                    return false;
+                };
+                media.submit(new MeterJob("probe", m, Priority.PROBE, deadline, work, result -> {}));
+            });
         }
     }
 

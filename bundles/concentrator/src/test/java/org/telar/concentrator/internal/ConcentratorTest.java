@@ -59,6 +59,9 @@ class ConcentratorTest {
     private final FakeUplink uplink = new FakeUplink();
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Trust trust = new Trust();
+    /** How far the monotonic clock was put forward. */
+    private volatile Duration later = Duration.ZERO;
+
     private Concentrator concentrator;
 
     @AfterEach
@@ -125,6 +128,25 @@ class ConcentratorTest {
         order(Order.Type.RUN_N2PLOAD, "run-3", "");
         assertThat(outcome(summary("run-3"), "B").samples()).isEqualTo(96);
         assertThat(events).contains("METER_REACHED B");
+    }
+
+    @Test
+    @DisplayName("R50 F23: after an hour a mute meter is probed, and one that is back gives its gap in the same visit")
+    void muteMeterComesBack() throws Exception {
+        start(line("B", "COMMISSIONED"));
+        meters.mute.add("B");
+        order(Order.Type.RUN_N2PLOAD, "run-1", "");
+        summary("run-1");
+        await().atMost(SOON).until(() -> events.contains("METER_UNREACHED B"));
+        meters.mute.clear();
+        assertThat(store.polls()).as("not before its time").isEmpty();
+        later = Duration.ofHours(1);
+        await().atMost(SOON).until(() -> !store.polls().isEmpty());
+        assertThat(store.polls().get(0).activity()).as("outside a run").isEmpty();
+        assertThat(meters.asked("B")).hasSize(2).first().isEqualTo(ReadRequest.probe());
+        assertThat(events).contains("METER_REACHED B");
+        order(Order.Type.RUN_N2PLOAD, "run-2", "");
+        assertThat(outcome(summary("run-2"), "B").samples()).isZero();
     }
 
     @Test
@@ -365,7 +387,7 @@ class ConcentratorTest {
                 meter -> Optional.empty(),
                 trust,
                 clock,
-                System::nanoTime);
+                () -> System.nanoTime() + later.toNanos());
     }
 
     private static Settings settings(Path table) {

@@ -92,6 +92,18 @@ public final class LoadRuns {
         }
     }
 
+    /**
+     * Reads what is missing of a meter that was away, outside any run (D10).
+     *
+     * @param deadline monotonic, nanoseconds
+     */
+    public void catchUp(Meter meter, long deadline) {
+        LoadWork work = new LoadWork(context, meter, "", LoadWork.ClockMode.LEAVE);
+        queue.accept(new MeterJob("catch-up", meter, Priority.GAPS, deadline, work, result -> {
+            LOG.info("Meter {} is back: {} values caught up", meter.id(), work.samples());
+        }));
+    }
+
     private void finish(LoadRun run) {
         Instant now = clock.instant();
         run.finish(now).forEach(summaries);

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.telar.acquisition.Gaps;
 import org.telar.acquisition.Happened;
 import org.telar.acquisition.LoadPlan;
+import org.telar.acquisition.Slicing;
 import org.telar.acquisition.Work;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
@@ -40,6 +41,7 @@ public final class LoadWork implements Work {
     private final Meter meter;
     private final String activity;
     private final ClockMode clockMode;
+    private Slicing slicing = Slicing.NONE;
     private MeterSession planned;
     private List<ReadRequest> reads = List.of();
     private int next;
@@ -54,6 +56,11 @@ public final class LoadWork implements Work {
         this.meter = meter;
         this.activity = activity;
         this.clockMode = clockMode;
+    }
+
+    @Override
+    public void begin(Slicing ofThisVisit) {
+        slicing = ofThisVisit;
     }
 
     @Override
@@ -91,10 +98,12 @@ public final class LoadWork implements Work {
             held.addAll(context.store().closings(meter.id(), new TimeRange(from, now)));
         }
         List<TimeRange> closings = Gaps.closings(from, now, meter.zone(), held);
-        return LoadPlan.of(profile, closings, context.statusWords(), period, context.slotsPerRead());
+        int slots = slicing.slots(context.slotsPerRead());
+        return LoadPlan.of(profile, closings, context.statusWords(), period, slots);
     }
 
     private void read(MeterSession session, ReadRequest request) throws MeterException, StoreException {
+        slicing.asked(LoadPlan.slots(request, MeterParameters.period(meter)));
         MeterReadout readout = session.read(request);
         Recorder.Recorded recorded = context.recorder().record(meter, activity, readout, Lane.LIVE);
         lastSequence = Math.max(lastSequence, recorded.sequence());

@@ -41,7 +41,7 @@ public final class Recorder {
     /**
      * Commits a readout.
      *
-     * @param activity id of the order or run
+     * @param activity id of the order or run, empty outside of one
      * @throws StoreException when it is not certain to be safe: read again
      */
     public Recorded record(Meter meter, String activity, MeterReadout readout, Lane lane) throws StoreException {
@@ -51,7 +51,7 @@ public final class Recorder {
                 meter.id(),
                 readout.readAt().truncatedTo(ChronoUnit.SECONDS),
                 meter.medium(),
-                Optional.of(activity),
+                Optional.of(activity).filter(a -> !a.isEmpty()),
                 trust.isTrusted() ? offset : Optional.empty(),
                 blocks,
                 readout.registers(),
