@@ -3,12 +3,14 @@ package org.telar.simulator;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import org.telar.simulator.air.Preset;
 import org.telar.simulator.fleet.FleetSettings;
 import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.MeterModel;
@@ -20,8 +22,10 @@ import org.telar.simulator.fleet.MeterModel;
  * @param pdu largest APDU, bytes
  * @param clockFile where the demo clock's offset is
  * @param exitWithParent stop when standard input ends
+ * @param models media that are slow and lossy
  */
-record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean exitWithParent) {
+record Options(
+        FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean exitWithParent, Map<Medium, Preset> models) {
     static final String HELP = """
             Usage: java -jar meter-simulator-all.jar [options]
             Answers as a fleet of DLMS meters on the loopback and on pseudo terminals.
@@ -37,6 +41,8 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
               --mix wrapper=60,hdlc-tcp=20,pty=20   share of each medium, percent; also udp,
                                      gateway, prime
               --models A=70,B=20,C=10               share of each model, percent; also D and G to M
+              --emulate MEDIUM=MODEL,...            slow and lossy media: prime-1, prime-2, g3,
+                                     rf-4800-128, rs485-9600, cellular (models, no measurements)
               --line-size N          meters on one HDLC line, 1 to 100 (default 15)
               --pdu N                largest APDU that a meter takes and gives, 64 to 65535 (default 1024)
               --counter-start N      invocation counter the meters have already seen (default 0)
@@ -82,11 +88,12 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
                 (int) number(given, "iec21", 0, 0, 1000));
         int pdu = (int) number(given, "pdu", 1024, 64, 65_535);
         Optional<Path> clock = Optional.ofNullable(given.remove("clock-file")).map(Path::of);
+        Map<Medium, Preset> models = emulated(take(given, "emulate", ""));
         if (!given.isEmpty()) {
             throw new IllegalArgumentException(
                     "--" + given.keySet().iterator().next() + ": no such option; see --help");
         }
-        return new Options(fleet, pdu, clock, withParent);
+        return new Options(fleet, pdu, clock, withParent, models);
     }
 
     private static String take(Map<String, String> given, String name, String otherwise) {
@@ -134,6 +141,26 @@ record Options(FleetSettings fleet, int pdu, Optional<Path> clockFile, boolean e
             shares.put(medium, share.getValue());
         }
         return shares;
+    }
+
+    private static Map<Medium, Preset> emulated(String text) {
+        Map<Medium, Preset> models = new EnumMap<>(Medium.class);
+        for (String part : text.isEmpty() ? new String[0] : text.split(",")) {
+            String[] pair = part.split("=");
+            if (pair.length != 2) {
+                throw new IllegalArgumentException("--emulate " + text + ": expected medium=model,...");
+            }
+            Medium medium = Arrays.stream(Medium.values())
+                    .filter(m -> m.text().equals(pair[0]))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("--emulate: no medium \"" + pair[0] + "\""));
+            try {
+                models.put(medium, Preset.of(pair[1]));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--emulate: " + e.getMessage(), e);
+            }
+        }
+        return models;
     }
 
     private static Map<MeterModel, Integer> models(String text) {

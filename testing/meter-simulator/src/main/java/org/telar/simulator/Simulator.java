@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.telar.simulator.air.Preset;
 import org.telar.simulator.control.Commands;
 import org.telar.simulator.control.ControlServer;
 import org.telar.simulator.control.Json;
@@ -16,6 +17,7 @@ import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.FleetFile;
 import org.telar.simulator.fleet.FleetSettings;
 import org.telar.simulator.fleet.Medium;
+import org.telar.simulator.media.Emulator;
 import org.telar.simulator.media.Media;
 import org.telar.simulator.media.Traffic;
 
@@ -38,6 +40,16 @@ public final class Simulator implements Closeable {
      * @throws IOException with a sentence for people: a port in use, a data folder that cannot be written
      */
     public Simulator(FleetSettings settings, int pdu, Clock clock) throws IOException {
+        this(settings, pdu, clock, Map.of());
+    }
+
+    /**
+     * Starts serving over modelled media.
+     *
+     * @param models media that are slow and lossy
+     * @throws IOException with a sentence for people
+     */
+    public Simulator(FleetSettings settings, int pdu, Clock clock, Map<Medium, Preset> models) throws IOException {
         this.settings = settings;
         this.fleet = Fleet.build(settings, clock);
         this.commands = new Commands(fleet, traffic);
@@ -46,12 +58,13 @@ public final class Simulator implements Closeable {
         // The ports first: a second simulator must not spoil the files of the first.
         this.control = new ControlServer(settings.portBase(), commands);
         try {
-            this.media = Media.open(fleet, settings, pdu, traffic);
+            Emulator emulator = new Emulator(models, settings.seed());
+            this.media = Media.open(fleet, settings, pdu, traffic, emulator);
+            commands.wires(media, emulator);
         } catch (IOException e) {
             control.close();
             throw e;
         }
-        commands.wires(media);
         FleetFile.write(fleetFile, fleet);
     }
 

@@ -29,7 +29,10 @@ public final class SimulatorMain {
         try {
             options = Options.parse(args);
             simulator = new Simulator(
-                    options.fleet(), options.pdu(), new SimulatorClock(Clock.systemUTC(), options.clockFile()));
+                    options.fleet(),
+                    options.pdu(),
+                    new SimulatorClock(Clock.systemUTC(), options.clockFile()),
+                    options.models());
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("meter-simulator: " + e.getMessage());
             System.exit(WRONG);

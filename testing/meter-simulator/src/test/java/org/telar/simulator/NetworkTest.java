@@ -237,8 +237,12 @@ class NetworkTest {
                     .endsWith(HEX.formatHex(meters.get(1).spec().identity().getBytes(StandardCharsets.US_ASCII)));
 
             try (Socket second = base()) {
-                second.setSoTimeout(3000);
-                assertThat(second.getInputStream().read()).as("one host only").isEqualTo(-1);
+                host.setSoTimeout(3000);
+                assertThat(host.getInputStream().read())
+                        .as("one host only, the latest")
+                        .isEqualTo(-1);
+                second.getOutputStream().write(wrapper(16, first, NAME));
+                assertThat(next(second)).as("the association is the node's").contains("C401C100");
             }
             run("'cmd':'prime-leave','meter':" + meters.get(1).spec().number());
             run("'cmd':'prime-join','node':" + (first + 1) + ",'meter':"

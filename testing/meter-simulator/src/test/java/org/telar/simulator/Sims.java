@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import org.telar.simulator.air.Preset;
 import org.telar.simulator.fleet.FleetSettings;
 import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.Meter;
@@ -31,22 +32,35 @@ final class Sims {
 
     /** Starts a simulator with a clock of the test's own. */
     static Simulator start(Path data, int meters, Map<Medium, Integer> media, int pdu, Clock clock) throws IOException {
-        return start(settings(data, meters, 20_000, media), pdu, clock);
+        return start(settings(data, meters, 20_000, media), pdu, clock, Map.of());
     }
 
     /** Starts a simulator whose meters are of one model each, in equal shares. */
     static Simulator start(
             Path data, int meters, Map<Medium, Integer> media, List<MeterModel> models, int pdu, Clock clock)
             throws IOException {
+        return start(data, meters, media, models, pdu, clock, Map.of());
+    }
+
+    /** The same over modelled media. */
+    static Simulator start(
+            Path data,
+            int meters,
+            Map<Medium, Integer> media,
+            List<MeterModel> models,
+            int pdu,
+            Clock clock,
+            Map<Medium, Preset> air)
+            throws IOException {
         Map<MeterModel, Integer> shares = new EnumMap<>(MeterModel.class);
         models.forEach(model -> shares.put(model, 100));
         FleetSettings s = settings(data, meters, 20_000, media);
         FleetSettings own = new FleetSettings(
                 s.seed(), meters, 45, s.zone(), s.media(), shares, s.lineSize(), s.portBase(), data, 0);
-        return start(own, pdu, clock);
+        return start(own, pdu, clock, air);
     }
 
-    private static Simulator start(FleetSettings s, int pdu, Clock clock) throws IOException {
+    private static Simulator start(FleetSettings s, int pdu, Clock clock, Map<Medium, Preset> air) throws IOException {
         IOException last = null;
         for (int attempt = 0; attempt < 20; attempt++) {
             try {
@@ -61,7 +75,7 @@ final class Sims {
                         freeBlock(),
                         s.data(),
                         s.counterStart());
-                return new Simulator(moved, pdu, clock);
+                return new Simulator(moved, pdu, clock, air);
             } catch (IOException e) {
                 // Someone took a port between our look and our bind.
                 last = e;

@@ -14,6 +14,7 @@ import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.Meter;
 import org.telar.simulator.fleet.PowerCut;
+import org.telar.simulator.media.Emulator;
 import org.telar.simulator.media.Media;
 import org.telar.simulator.media.Traffic;
 
@@ -41,8 +42,8 @@ public final class Commands {
     }
 
     /** From now on commands that need the wires work. */
-    public void wires(Media media) {
-        network = Optional.of(new NetworkCommands(media));
+    public void wires(Media media, Emulator emulator) {
+        network = Optional.of(new NetworkCommands(media, emulator));
     }
 
     /** Runs one command line; the answer is one JSON object. Never throws. */
@@ -107,7 +108,7 @@ public final class Commands {
                 }
                 throw new IllegalArgumentException("unknown command \"" + command + "\"; known: ping, mute, unmute,"
                         + " ledger, closings, stats, stats-reset, swap, set-status, drift, power-cut, fault,"
-                        + " fault-clear, faults, push, prime-join, prime-leave, prime-nodes, "
+                        + " fault-clear, faults, push, prime-join, prime-leave, prime-nodes, air, "
                         + String.join(
                                 ", ", ChangeCommands.COMMANDS.stream().sorted().toList()));
             }

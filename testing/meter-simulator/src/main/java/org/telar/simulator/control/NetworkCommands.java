@@ -12,22 +12,26 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.telar.simulator.air.Air;
 import org.telar.simulator.apdu.Notification;
 import org.telar.simulator.fleet.Meter;
+import org.telar.simulator.media.Emulator;
 import org.telar.simulator.media.Media;
 import org.telar.simulator.media.PrimeNetwork;
 
 /** What happens on the networks: pushes, and meters that join and leave a PRIME base node (D1 D16). */
 final class NetworkCommands {
-    static final Set<String> COMMANDS = Set.of("push", "prime-join", "prime-leave", "prime-nodes");
+    static final Set<String> COMMANDS = Set.of("push", "prime-join", "prime-leave", "prime-nodes", "air");
 
     private static final int MAX_BODY = 60_000;
 
     private final Media media;
+    private final Emulator emulator;
     private final AtomicLong invoke = new AtomicLong();
 
-    NetworkCommands(Media media) {
+    NetworkCommands(Media media, Emulator emulator) {
         this.media = media;
+        this.emulator = emulator;
     }
 
     Map<String, Object> run(String command, Arguments args) throws IOException {
@@ -44,8 +48,25 @@ final class NetworkCommands {
                 prime().leave(args.meter("meter"));
                 yield Map.of();
             }
+            case "air" -> Map.of("air", airs());
             default -> Map.of("nodes", nodes());
         };
+    }
+
+    private Map<String, Object> airs() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        emulator.airs().forEach((name, air) -> {
+            Air.Totals totals = air.totals();
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("model", air.preset().name());
+            one.put("messages", totals.messages());
+            one.put("lost", totals.lost());
+            one.put("segments", totals.segments());
+            one.put("repeated", totals.repeated());
+            one.put("busy_ms", totals.busyNanos() / 1_000_000);
+            all.put(name, one);
+        });
+        return all;
     }
 
     private PrimeNetwork prime() {

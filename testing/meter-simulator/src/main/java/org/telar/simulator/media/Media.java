@@ -28,18 +28,22 @@ public final class Media implements Closeable {
      * Opens every port and pseudo terminal that the fleet needs.
      *
      * @param pdu largest APDU that meters take and give, bytes
+     * @param emulator models of slow media
      * @throws IOException with a sentence for people, if one cannot be opened; nothing stays open then
      */
-    public static Media open(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic) throws IOException {
+    public static Media open(Fleet fleet, FleetSettings settings, int pdu, Traffic traffic, Emulator emulator)
+            throws IOException {
         Media media = new Media(fleet);
         try {
             Replies replies = new Replies();
             media.open.add(replies);
-            Services services = new Services(fleet, pdu, traffic, replies, media.outlets);
+            Services services = new Services(fleet, pdu, traffic, replies, media.outlets, emulator);
             media.tcp(services, settings);
             media.udp(services, settings);
             for (int i = 1; i <= fleet.lines(Medium.PTY); i++) {
-                HdlcWire wire = new HdlcWire(services, Medium.PTY, i);
+                int line = i;
+                Wire wire = services.in(Medium.PTY, line, () -> new HdlcWire(services, Medium.PTY, line))
+                        .get();
                 media.open.add(new PtyLine(settings.data().resolve("line-" + i), wire, traffic));
             }
             return media;
@@ -61,16 +65,19 @@ public final class Media implements Closeable {
         first.listen(
                 settings.portBase() + 1,
                 Medium.WRAPPER,
-                () -> new WrapperWire(new MeterFrames(services, Medium.WRAPPER)));
+                services.in(Medium.WRAPPER, 0, () -> new WrapperWire(new MeterFrames(services, Medium.WRAPPER))));
         for (int i = 1; i <= fleet.lines(Medium.HDLC_TCP); i++) {
             int line = i;
-            first.listen(settings.linePort(line), Medium.HDLC_TCP, () -> new HdlcWire(services, Medium.HDLC_TCP, line));
+            first.listen(
+                    settings.linePort(line),
+                    Medium.HDLC_TCP,
+                    services.in(Medium.HDLC_TCP, line, () -> new HdlcWire(services, Medium.HDLC_TCP, line)));
         }
         if (uses(fleet, Medium.GATEWAY)) {
             first.listen(
                     settings.portBase() + FleetSettings.GATEWAY_PORT,
                     Medium.GATEWAY,
-                    () -> new WrapperWire(new GatewayFrames(services)));
+                    services.in(Medium.GATEWAY, 0, () -> new WrapperWire(new GatewayFrames(services))));
         }
         if (uses(fleet, Medium.PRIME)) {
             PrimeNetwork network = new PrimeNetwork(services);
@@ -78,10 +85,13 @@ public final class Media implements Closeable {
             first.listen(
                     settings.portBase() + FleetSettings.PRIME_PORT,
                     Medium.PRIME,
-                    () -> new WrapperWire(new PrimeFrames(services, network)));
+                    services.in(Medium.PRIME, 0, () -> new WrapperWire(new PrimeFrames(services, network))));
         }
         if (settings.iec21() > 0) {
-            first.listen(settings.portBase() + FleetSettings.IEC21_PORT, Medium.IEC21, () -> radio(fleet, traffic));
+            first.listen(
+                    settings.portBase() + FleetSettings.IEC21_PORT,
+                    Medium.IEC21,
+                    services.in(Medium.IEC21, 0, () -> radio(fleet, traffic)));
         }
     }
 
@@ -91,7 +101,7 @@ public final class Media implements Closeable {
                     settings.portBase() + FleetSettings.UDP_PORT,
                     Fleet.loopback(),
                     services.traffic(),
-                    () -> new DatagramWire(new MeterFrames(services, Medium.UDP)));
+                    services.in(Medium.UDP, 0, () -> new DatagramWire(new MeterFrames(services, Medium.UDP))));
             open.add(port);
             udp = Optional.of(port);
         }

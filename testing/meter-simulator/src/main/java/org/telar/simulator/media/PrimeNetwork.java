@@ -41,13 +41,14 @@ public final class PrimeNetwork {
         this.answers = new Answers(services.pdu(), services.traffic());
     }
 
-    /** Takes the one host connection. */
-    synchronized void attach(Wire.Sink sink) throws IOException {
+    /** Takes the one host connection; an earlier one is hung up, so that a host whose line broke can come back. */
+    synchronized void attach(Wire.Sink sink) {
         if (host.isPresent()) {
-            throw new IOException("the base node has a host already");
+            Wire.Sink earlier = host.get();
+            detach(earlier);
+            earlier.hangUp();
         }
         host = Optional.of(sink);
-        notifying = false;
     }
 
     /** The host has gone; nodes with auto-close lose their associations. */

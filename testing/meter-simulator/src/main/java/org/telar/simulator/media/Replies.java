@@ -80,15 +80,24 @@ final class Replies implements Closeable {
         void run() throws IOException;
     }
 
-    /** Runs a sending on the timer thread; a line that is gone by then is nobody's loss. */
-    void after(long millis, Sending sending) {
+    private void after(long millis, Sending sending) {
+        after(millis, TimeUnit.MILLISECONDS, sending);
+    }
+
+    /**
+     * Runs a sending on the timer thread; a line that is gone by then is nobody's loss.
+     *
+     * @return false if too much is waiting: it will not run
+     */
+    boolean after(long delay, TimeUnit unit, Sending sending) {
         if (timer.getQueue().size() >= MAX_WAITING) {
-            return;
+            return false;
         }
         try {
-            timer.schedule(() -> run(sending), millis, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> run(sending), delay, unit);
+            return true;
         } catch (RejectedExecutionException e) {
-            // Closing.
+            return false;
         }
     }
 

@@ -1,6 +1,9 @@
 package org.telar.simulator.media;
 
+import java.util.function.Supplier;
+
 import org.telar.simulator.fleet.Fleet;
+import org.telar.simulator.fleet.Medium;
 
 /**
  * What every wire needs.
@@ -10,5 +13,11 @@ import org.telar.simulator.fleet.Fleet;
  * @param traffic counts
  * @param replies sends, spoiled or late where faults want it
  * @param outlets where each meter was heard last
+ * @param emulator models of slow media
  */
-record Services(Fleet fleet, int pdu, Traffic traffic, Replies replies, Outlets outlets) {}
+record Services(Fleet fleet, int pdu, Traffic traffic, Replies replies, Outlets outlets, Emulator emulator) {
+    /** Wires of a medium, behind its model if there is one; line 0 where there are no lines. */
+    Supplier<Wire> in(Medium medium, int line, Supplier<Wire> wires) {
+        return emulator.in(medium, line, replies, wires);
+    }
+}

@@ -178,6 +178,11 @@ final class TcpListener implements Closeable {
             }
         }
 
+        @Override
+        public void hangUp() {
+            close();
+        }
+
         void close() {
             key.cancel();
             wire.closed();

@@ -8,6 +8,9 @@ interface Wire {
     @FunctionalInterface
     interface Sink {
         void send(byte[] bytes) throws IOException;
+
+        /** Ends the connection, where there is one. */
+        default void hangUp() {}
     }
 
     /**
