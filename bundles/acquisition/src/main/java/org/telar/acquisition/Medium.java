@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.telar.api.channel.ChannelFactory;
 import org.telar.api.meter.MeterDriver;
+import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 import org.telar.api.platform.KeyVault;
@@ -228,8 +229,8 @@ public final class Medium implements AutoCloseable {
         return airtime;
     }
 
-    Duration timeout(MeterId meter) {
-        return decide((scheduler, now) -> scheduler.timeout(meter));
+    Waits waits(MeterId meter) {
+        return decide((scheduler, now) -> scheduler.waits(meter));
     }
 
     Duration refusedFor(MeterId meter) {

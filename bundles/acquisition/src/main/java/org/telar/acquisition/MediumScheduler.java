@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 
@@ -30,6 +31,10 @@ public final class MediumScheduler {
 
         public MeterJob job() {
             return queued.job;
+        }
+
+        boolean isRetry() {
+            return queued.isRetry();
         }
     }
 
@@ -158,9 +163,10 @@ public final class MediumScheduler {
         return reachability.state(q.job.meter().id()) == Reachability.State.UNREACHED;
     }
 
-    /** Wait for one response of this meter. */
-    public Duration timeout(MeterId meter) {
-        return roundTrips.timeout(meter, reachability.misses(meter));
+    /** Waits for one response of this meter, while associating and afterwards. */
+    public Waits waits(MeterId meter) {
+        int misses = reachability.misses(meter);
+        return new Waits(roundTrips.associationTimeout(misses), roundTrips.timeout(meter, misses));
     }
 
     /** Time until a meter that refused us may be asked again; zero when it may. */
@@ -178,6 +184,12 @@ public final class MediumScheduler {
     /** Exchanges that the meter answered. */
     void answered(Attempt attempt, Exchanges exchanges) {
         roundTrips.answered(attempt.job().meter().id(), exchanges);
+        inFlight.answered(exchanges.count());
+    }
+
+    /** The meter answered an association. */
+    void associated(Exchanges exchanges) {
+        roundTrips.associated(exchanges);
         inFlight.answered(exchanges.count());
     }
 

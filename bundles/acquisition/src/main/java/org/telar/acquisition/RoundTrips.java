@@ -31,6 +31,7 @@ final class RoundTrips {
     private final Timeouts bounds;
     private final Map<MeterId, Smoothed> smoothed = new HashMap<>();
     private Smoothed ofMedium;
+    private Smoothed ofAssociations;
 
     RoundTrips(Timeouts bounds) {
         this.bounds = bounds;
@@ -45,9 +46,25 @@ final class RoundTrips {
         ofMedium = ofMedium == null ? now : ofMedium.and(now);
     }
 
+    /** An association was answered: its exchanges are short, whatever is read afterwards. */
+    void associated(Exchanges exchanges) {
+        if (exchanges.count() > 0) {
+            Smoothed now = new Smoothed((double) exchanges.airtime() / exchanges.count(), exchanges.longest());
+            ofAssociations = ofAssociations == null ? now : ofAssociations.and(now);
+        }
+    }
+
     /** @param misses unanswered visits in a row, 0 when the last one was answered */
     Duration timeout(MeterId meter, int misses) {
-        Smoothed known = smoothed.getOrDefault(meter, ofMedium);
+        return bounded(smoothed.getOrDefault(meter, ofMedium), misses);
+    }
+
+    /** The wait for an answer while associating; a mute meter costs this and no more. */
+    Duration associationTimeout(int misses) {
+        return bounded(ofAssociations, misses);
+    }
+
+    private Duration bounded(Smoothed known, int misses) {
         double base = known == null ? bounds.first().toNanos() : known.patience();
         double wait = Math.max(base, bounds.min().toNanos()) * Math.pow(GROWTH, Math.min(misses, 2));
         return Duration.ofNanos((long) Math.min(wait, bounds.max().toNanos()));

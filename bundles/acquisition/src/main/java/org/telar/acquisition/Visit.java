@@ -88,7 +88,7 @@ final class Visit {
         }
         boolean suspect = true;
         boolean associated = false;
-        try (MeterSession session = driver.associate(meter, keys, channel, airtime, medium.timeout(meter.id()))) {
+        try (MeterSession session = driver.associate(meter, keys, channel, airtime, medium.waits(meter.id()))) {
             associated = true;
             drain(session);
             suspect = false;

@@ -35,6 +35,11 @@ public final class VisitCourse {
         return current.job();
     }
 
+    /** True when the job served now is tried again, or is a probe: its airtime counts as that of retries. */
+    public boolean isRetry() {
+        return current.isRetry();
+    }
+
     /** True when nothing is left to be done with the association. */
     public boolean isOver() {
         return over;
@@ -53,7 +58,7 @@ public final class VisitCourse {
     /** The association stands. */
     public void associated(Exchanges used, long now) {
         scheduler.spent(current, used.airtime(), now);
-        scheduler.answered(current, used);
+        scheduler.associated(used);
     }
 
     /**

@@ -198,16 +198,18 @@ class MediumSchedulerTest {
             "Scheduling 4: the wait is 4 × the smoothed round trip within its bounds, and half longer after a miss")
     void adaptiveTimeout() {
         MeterId m = new MeterId("m");
-        assertThat(scheduler.timeout(m)).as("nothing known").isEqualTo(Duration.ofSeconds(10));
+        assertThat(scheduler.waits(m).answer()).as("nothing known").isEqualTo(Duration.ofSeconds(10));
         answer("m", 3 * SECOND);
-        assertThat(scheduler.timeout(m)).isEqualTo(Duration.ofSeconds(12));
-        assertThat(scheduler.timeout(new MeterId("other"))).as("the medium's").isEqualTo(Duration.ofSeconds(12));
+        assertThat(scheduler.waits(m).answer()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(scheduler.waits(new MeterId("other")).answer())
+                .as("the medium's")
+                .isEqualTo(Duration.ofSeconds(12));
         reachability.missed(m, Ko.METER_SILENT, 3, 0);
-        assertThat(scheduler.timeout(m)).isEqualTo(Duration.ofSeconds(18));
+        assertThat(scheduler.waits(m).answer()).isEqualTo(Duration.ofSeconds(18));
         for (int i = 0; i < 60; i++) {
             answer("m", SECOND / 100);
         }
-        assertThat(scheduler.timeout(m)).as("never below the bound").isEqualTo(Duration.ofSeconds(2));
+        assertThat(scheduler.waits(m).answer()).as("never below the bound").isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

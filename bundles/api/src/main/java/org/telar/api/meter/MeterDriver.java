@@ -19,4 +19,15 @@ public interface MeterDriver {
      */
     MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
             throws MeterException;
+
+    /**
+     * Associates with a meter, with a wait of its own for the short answers of the association. A driver that knows no
+     * such difference waits for all of them as long as for data.
+     *
+     * @throws MeterException as {@link #associate(Meter, MeterKeys, Channel, Airtime, Duration)}
+     */
+    default MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Waits waits)
+            throws MeterException {
+        return associate(meter, keys, channel, airtime, waits.answer());
+    }
 }

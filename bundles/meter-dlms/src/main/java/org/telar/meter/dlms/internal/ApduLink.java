@@ -2,6 +2,7 @@ package org.telar.meter.dlms.internal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Carries APDUs to one meter and back over a shared channel. Whoever calls holds the medium's airtime; a call ends
@@ -16,6 +17,9 @@ interface ApduLink extends Closeable {
 
     /** The next complete APDU from the meter, at most {@link #MAX_APDU} bytes. */
     byte[] receive() throws IOException;
+
+    /** Changes the longest wait for one answer; a link that waits for frames and not for answers keeps its own. */
+    default void waitFor(Duration answer) {}
 
     /** Says good-bye if the link has a way to. Never throws. */
     @Override

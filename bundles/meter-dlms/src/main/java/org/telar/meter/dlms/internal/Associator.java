@@ -2,7 +2,6 @@ package org.telar.meter.dlms.internal;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +20,7 @@ import org.telar.api.meter.Authentication;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
+import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
 import org.telar.api.platform.InvocationCounters;
 import org.telar.meter.dlms.internal.LinkException.Kind;
@@ -41,7 +41,7 @@ final class Associator {
     private final MeterKeys keys;
     private final Channel channel;
     private final Airtime airtime;
-    private final Duration timeout;
+    private final Waits waits;
     private final byte[] systemTitle;
     private final InvocationCounters counters;
     private final ModelNotes notes;
@@ -53,7 +53,7 @@ final class Associator {
             MeterKeys keys,
             Channel channel,
             Airtime airtime,
-            Duration timeout,
+            Waits waits,
             byte[] systemTitle,
             InvocationCounters counters,
             ModelNotes notes,
@@ -63,7 +63,7 @@ final class Associator {
         this.keys = keys;
         this.channel = channel;
         this.airtime = airtime;
-        this.timeout = timeout;
+        this.waits = waits;
         this.systemTitle = systemTitle;
         this.counters = counters;
         this.notes = notes;
@@ -222,11 +222,12 @@ final class Associator {
                         new RequestCipher(keys.encryptionKey(), keys.authenticationKey(), systemTitle));
                 cipher = new ApduCipher(keys.encryptionKey(), keys.authenticationKey());
             }
-            layer = new ExchangeLayer(
-                    link(client), airtime, new ApduInspector(cipher), block, clock, channel.isDatagram());
+            ApduLink link = link(client);
+            layer = new ExchangeLayer(link, airtime, new ApduInspector(cipher), block, clock, channel.isDatagram());
             DlmsConnection connection = new TelarConnectionBuilder(
                             layer, systemTitle, client, suite(authentication), block == null ? 1 : block.first())
                     .build();
+            link.waitFor(waits.answer());
             return new Association(connection, layer, address instanceof MeterAddress.Wrapper);
         } catch (IOException | RuntimeException e) {
             Exception cause = layer != null && layer.failure() != null ? layer.failure() : e;
@@ -246,9 +247,9 @@ final class Associator {
 
     private ApduLink link(int client) {
         if (address instanceof MeterAddress.Wrapper wrapper) {
-            return new WrapperLink(channel, client, wrapper, timeout);
+            return new WrapperLink(channel, client, wrapper, waits.association());
         }
-        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, timeout, frameSize());
+        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, waits.answer(), frameSize());
     }
 
     /** Parameter {@code hdlc-frame}: the information field to propose, 128..2030. */

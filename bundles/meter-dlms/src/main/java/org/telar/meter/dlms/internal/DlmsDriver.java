@@ -13,6 +13,7 @@ import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
+import org.telar.api.meter.Waits;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.InvocationCounters;
 import org.telar.api.platform.OffsetClock;
@@ -39,5 +40,11 @@ public final class DlmsDriver implements MeterDriver {
     public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
             throws MeterException {
         return driver.associate(meter, keys, channel, airtime, timeout);
+    }
+
+    @Override
+    public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Waits waits)
+            throws MeterException {
+        return driver.associate(meter, keys, channel, airtime, waits);
     }
 }

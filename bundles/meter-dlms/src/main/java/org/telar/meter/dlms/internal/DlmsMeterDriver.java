@@ -11,6 +11,7 @@ import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
+import org.telar.api.meter.Waits;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.InvocationCounters;
 
@@ -52,9 +53,15 @@ public final class DlmsMeterDriver implements MeterDriver {
     @Override
     public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
             throws MeterException {
+        return associate(meter, keys, channel, airtime, new Waits(timeout, timeout));
+    }
+
+    @Override
+    public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Waits waits)
+            throws MeterException {
         ModelNotes notes = new ModelNotes(memory, meter);
         Associator associator = new Associator(
-                meter, keys, channel, airtime, timeout, identity.gateway().systemTitle(), counters, notes, clock);
+                meter, keys, channel, airtime, waits, identity.gateway().systemTitle(), counters, notes, clock);
         return new DlmsSession(meter, associator, notes, clock);
     }
 }

@@ -22,9 +22,9 @@ final class WrapperLink implements ApduLink {
     private final Channel channel;
     private final int client;
     private final int device;
-    private final Duration timeout;
     private final byte[] chunk;
 
+    private Duration timeout;
     private WrapperDecoder decoder;
     private long deadline;
 
@@ -41,6 +41,11 @@ final class WrapperLink implements ApduLink {
     @Override
     public void open() {
         // The wrapper has no connection of its own.
+    }
+
+    @Override
+    public void waitFor(Duration answer) {
+        timeout = answer;
     }
 
     @Override

@@ -78,6 +78,16 @@ class WrapperLinkTest {
     }
 
     @Test
+    @DisplayName("Scheduling 4: after the association the wait is that of answers with data")
+    void waitChanges() throws Exception {
+        WrapperLink mute = link(new ScriptedChannel(written -> List.of()));
+        mute.waitFor(TIMEOUT.dividedBy(2));
+        mute.send(AARQ);
+        assertThatThrownBy(mute::receive)
+                .hasMessageContaining("within " + TIMEOUT.dividedBy(2).toMillis() + " ms");
+    }
+
+    @Test
     @DisplayName("R44: garbage without end is cut off, the memory for it is bounded")
     void flood() throws Exception {
         byte[] garbage = new byte[4096];
