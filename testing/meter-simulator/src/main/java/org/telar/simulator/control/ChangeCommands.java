@@ -14,6 +14,7 @@ import java.util.Set;
 import org.telar.simulator.energy.Channel;
 import org.telar.simulator.fleet.Fleet;
 import org.telar.simulator.fleet.FleetFile;
+import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.Meter;
 
 /** What happens to meters for good (F27 F28): another meter, other registers, another profile. The ledger tells. */
@@ -112,18 +113,27 @@ final class ChangeCommands {
         }
     }
 
+    /** The profile of an IEC 62056-21 meter has one shape. */
+    private static Meter shapeable(Arguments args) {
+        Meter meter = args.meter("meter");
+        if (meter.spec().medium() == Medium.IEC21) {
+            throw new IllegalArgumentException("meter: expected a DLMS meter");
+        }
+        return meter;
+    }
+
     private static void period(Arguments args) {
         args.only(Set.of("meter", "seconds", "at"));
         int seconds = (int) args.whole("seconds", 300, 3600, 900);
         if (!PERIODS.contains(seconds)) {
             throw new IllegalArgumentException("seconds: expected 300, 900, 1800 or 3600");
         }
-        args.meter("meter").changes().period(seconds, at(args));
+        shapeable(args).changes().period(seconds, at(args));
     }
 
     private static void objects(Arguments args) {
         args.only(Set.of("meter", "channels", "at"));
-        Meter meter = args.meter("meter");
+        Meter meter = shapeable(args);
         Set<Channel> channels = EnumSet.noneOf(Channel.class);
         for (String obis : args.texts("channels")) {
             boolean increments = meter.spec().model().increments();

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.telar.simulator.fleet.Fault;
 import org.telar.simulator.fleet.FaultKind;
 import org.telar.simulator.fleet.Fleet;
+import org.telar.simulator.fleet.Medium;
 import org.telar.simulator.fleet.Meter;
 
 /** {@code fault}, {@code fault-clear} and {@code faults}. */
@@ -35,7 +36,13 @@ final class FaultCommands {
                 args.whole("times", 1, Integer.MAX_VALUE, Long.MAX_VALUE),
                 args.has("probability") ? args.number("probability", 0, 1) : 1,
                 args.whole("seed", 0, 1L << 53, 0));
-        Collection<Meter> meters = args.meters();
+        Collection<Meter> meters = args.meters().stream()
+                .filter(meter -> meter.spec().medium() != Medium.IEC21)
+                .toList();
+        if (meters.isEmpty()) {
+            throw new IllegalArgumentException("meter: expected a DLMS meter; IEC 62056-21 meters know no faults but"
+                    + " mute, drift and power-cut");
+        }
         meters.forEach(meter -> meter.faults().set(kind, terms));
         return Map.of("meters", meters.size());
     }

@@ -45,12 +45,12 @@ final class Contents {
         Consumption used = meter.consumption();
         for (Channel channel : Channel.values()) {
             if (code.equals(channel.group() + ".8.0")) {
-                return Optional.of(energy(used.registerAt(channel, now), channel));
+                return Optional.of(energy(meter.registerAt(channel, now), channel));
             }
         }
         for (int tariff = 1; tariff <= TARIFFS; tariff++) {
             if (code.equals("1.8." + tariff)) {
-                return Optional.of(energy(used.tariffAt(tariff, now), Channel.IMPORT));
+                return Optional.of(energy(meter.tariffAt(tariff, now), Channel.IMPORT));
             }
         }
         return Optional.ofNullable(
@@ -84,7 +84,7 @@ final class Contents {
             Instant at = months.get(i).end();
             String period = String.format(Locale.ROOT, "*%02d", i + 1);
             line(out, "0.1.2", period, "(" + stamps.stamp(at) + ")");
-            line(out, "1.8.0", period, energy(meter.consumption().registerAt(Channel.IMPORT, at), Channel.IMPORT));
+            line(out, "1.8.0", period, energy(meter.registerAt(Channel.IMPORT, at), Channel.IMPORT));
             line(out, "1.6.0", period, peak(meter.consumption().maximumDemand(at)));
         }
         return out.append("!\r\n").toString();
@@ -164,11 +164,11 @@ final class Contents {
 
     private void closing(StringBuilder out, Instant at) {
         Consumption used = meter.consumption();
-        out.append('(').append(kilo(used.registerAt(Channel.IMPORT, at), 1)).append(')');
+        out.append('(').append(kilo(meter.registerAt(Channel.IMPORT, at), 1)).append(')');
         for (int tariff = 1; tariff <= TARIFFS; tariff++) {
-            out.append('(').append(kilo(used.tariffAt(tariff, at), 1)).append(')');
+            out.append('(').append(kilo(meter.tariffAt(tariff, at), 1)).append(')');
         }
-        out.append('(').append(kilo(used.registerAt(Channel.EXPORT, at), 1)).append(')');
+        out.append('(').append(kilo(meter.registerAt(Channel.EXPORT, at), 1)).append(')');
         Peak peak = used.maximumDemand(at);
         out.append('(')
                 .append(kilo(peak.value(), 1))
