@@ -1,5 +1,7 @@
 package org.telar.collector.platform;
 
+import java.nio.charset.StandardCharsets;
+import java.net.URLEncoder;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +74,14 @@ class ExternalServicesTest {
 
     private static String jmsUrl(int port, Pki pki) throws Exception {
         return "tcp://localhost:" + port + "?sslEnabled=true&keyStoreType=PKCS12&trustStoreType=PKCS12&keyStorePath="
-                + pki.keyStore("collector") + "&keyStorePassword=" + Pki.PASSWORD + "&trustStorePath="
-                + pki.trustStore()
+                + encoded(pki.keyStore("collector")) + "&keyStorePassword=" + Pki.PASSWORD + "&trustStorePath="
+                + encoded(pki.trustStore())
                 + "&trustStorePassword=" + Pki.PASSWORD;
+    }
+
+    /** The work tree may lie in a folder with a space. */
+    private static String encoded(Path path) {
+        return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8);
     }
 
     private static int freePort() throws Exception {
