@@ -1,8 +1,8 @@
 package org.telar.collector.platform;
 
-import java.nio.charset.StandardCharsets;
-import java.net.URLEncoder;
 import java.net.ServerSocket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
