@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.openmuc.jdlms.AuthenticationMechanism;
 import org.openmuc.jdlms.DlmsConnection;
@@ -22,12 +23,15 @@ import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
+import org.telar.api.model.MeterId;
 import org.telar.api.platform.InvocationCounters;
 import org.telar.meter.dlms.internal.LinkException.Kind;
 
 /**
  * Opens associations with one meter at the security of the meter table, never below it. When a ciphered one meets
  * silence or a refused counter, the counter is read through the public client and the association tried once more (D8).
+ * A meter that was silent to both is asked by the public client first the next time: most likely it is away, and then it
+ * costs one wait and not two.
  */
 final class Associator {
     private static final Logger LOG = LoggerFactory.getLogger(Associator.class);
@@ -42,6 +46,7 @@ final class Associator {
     private final Channel channel;
     private final Airtime airtime;
     private final Waits waits;
+    private final Set<MeterId> away;
     private final byte[] systemTitle;
     private final InvocationCounters counters;
     private final ModelNotes notes;
@@ -54,6 +59,7 @@ final class Associator {
             Channel channel,
             Airtime airtime,
             Waits waits,
+            Set<MeterId> away,
             byte[] systemTitle,
             InvocationCounters counters,
             ModelNotes notes,
@@ -64,6 +70,7 @@ final class Associator {
         this.channel = channel;
         this.airtime = airtime;
         this.waits = waits;
+        this.away = away;
         this.systemTitle = systemTitle;
         this.counters = counters;
         this.notes = notes;
@@ -112,6 +119,9 @@ final class Associator {
     }
 
     Association associate() throws MeterException {
+        if (away.contains(meter.id())) {
+            greet();
+        }
         try {
             return attempts(meter.clientSap(), meter.authentication());
         } catch (Failed first) {
@@ -120,6 +130,18 @@ final class Associator {
             }
             return again(first.failure);
         }
+    }
+
+    /** Whether anybody is there at all; any answer will do, a refusal too. */
+    private void greet() throws MeterException {
+        try (Association open = attempts(PUBLIC_CLIENT, Authentication.NONE)) {
+            LOG.debug("meter {} is there again", meter.id());
+        } catch (Failed e) {
+            if (e.failure.isSilence()) {
+                throw told(e.failure);
+            }
+        }
+        away.remove(meter.id());
     }
 
     private static boolean mayBeTheCounter(Failure failure) {
@@ -182,6 +204,9 @@ final class Associator {
                     "meter {}: no public association: {}",
                     meter.id(),
                     e.failure.cause().toString());
+            if (first.isSilence() && e.failure.isSilence()) {
+                away.add(meter.id());
+            }
         }
         throw told(first);
     }

@@ -2,6 +2,8 @@ package org.telar.meter.dlms.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.telar.api.channel.Channel;
 import org.telar.api.meter.Airtime;
@@ -12,6 +14,7 @@ import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
 import org.telar.api.meter.Waits;
+import org.telar.api.model.MeterId;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.InvocationCounters;
 
@@ -36,6 +39,8 @@ public final class DlmsMeterDriver implements MeterDriver {
     private final InvocationCounters counters;
     private final ModelMemory memory;
     private final Clock clock;
+    /** Meters that were silent to every client the last time. */
+    private final Set<MeterId> away = ConcurrentHashMap.newKeySet();
 
     /** @param clock the host's UTC, against which meters' clocks are compared; timeouts do not use it */
     public DlmsMeterDriver(GatewayIdentity identity, InvocationCounters counters, ModelMemory memory, Clock clock) {
@@ -61,7 +66,7 @@ public final class DlmsMeterDriver implements MeterDriver {
             throws MeterException {
         ModelNotes notes = new ModelNotes(memory, meter);
         Associator associator = new Associator(
-                meter, keys, channel, airtime, waits, identity.gateway().systemTitle(), counters, notes, clock);
+                meter, keys, channel, airtime, waits, away, identity.gateway().systemTitle(), counters, notes, clock);
         return new DlmsSession(meter, associator, notes, clock);
     }
 }

@@ -229,6 +229,30 @@ class DlmsMeterDriverTest {
     }
 
     @Test
+    @DisplayName("D8 F23: a meter silent to both clients costs one request the next time, until it answers again")
+    void mute() {
+        boolean[] there = {false};
+        ScriptedChannel line = new ScriptedChannel(written -> there[0] ? plain.apply(written) : List.of());
+        MeterKeys keys = new MeterKeys(new byte[0], new byte[16], new byte[16]);
+        Meter meter = meter("TLA1", "wrapper:1", Authentication.HLS5);
+        DlmsMeterDriver driver = driver();
+        Duration wait = Duration.ofMillis(50);
+        fails(Ko.METER_SILENT, () -> driver.associate(meter, keys, line, Airtime.FREE, wait));
+        assertThat(line.written).as("its own client, then the public one").hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            line.written.clear();
+            fails(Ko.METER_SILENT, () -> driver.associate(meter, keys, line, Airtime.FREE, wait));
+            assertThat(line.written).as("the public client alone").hasSize(1);
+        }
+        there[0] = true;
+        line.written.clear();
+        assertThatThrownBy(() -> driver.associate(meter, keys, line, Airtime.FREE, wait))
+                .as("a meter without security cannot end the association, but it is asked for one")
+                .isInstanceOf(MeterException.class);
+        assertThat(line.written).hasSizeGreaterThan(1);
+    }
+
+    @Test
     @DisplayName("R41: a model that refuses long lists is asked in shorter ones; the limit is learned once")
     void listLimit() throws Exception {
         plain.listLimit = 2;
