@@ -1,12 +1,15 @@
 package org.telar.acquisition;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /**
  * Who gets the next exchange of a medium: the most urgent lane, within a lane who asked first; but the daily load keeps
- * a fifth of the airtime for which it waits. Decides only; {@link MediumAirtime} lets threads wait for it, a simulation
+ * a fifth of the airtime for which it waits. After an exchange of an express lane the medium is kept for the next
+ * request of that visit for a moment; else every single exchange of an order would wait for a whole one of the load.
+ * Decides only; {@link MediumAirtime} lets threads wait for it, a simulation
  * asks it directly. Times are monotonic nanoseconds. Not thread-safe: its owner locks.
  */
 public final class AirtimeOrder {
@@ -36,8 +39,13 @@ public final class AirtimeOrder {
 
     private final TreeSet<Ticket> waiting = new TreeSet<>(URGENT_FIRST);
     private final AirtimeShares shares = new AirtimeShares();
+    /** A gateway needs some milliseconds from an answer to the next request, and some more to store what was read. */
+    static final long KEPT = Duration.ofMillis(100).toNanos();
+
     private int capacity;
     private int held;
+    private boolean kept;
+    private long keptUntil;
     private long numbers;
 
     /** @param capacity exchanges at one time, at least 1 */
@@ -67,6 +75,8 @@ public final class AirtimeOrder {
         ticket.closed = true;
         if (ticket.granted) {
             held--;
+            kept = ticket.priority.isExpress();
+            keptUntil = now + KEPT;
             if (ticket.contended || ticket.priority.keepsShare()) {
                 shares.add(ticket.priority, false, now - ticket.since, now);
             }
@@ -76,16 +86,28 @@ public final class AirtimeOrder {
         grant(now);
     }
 
-    private void grant(long now) {
+    /**
+     * Grants what may be granted by now.
+     *
+     * @return nanoseconds after which it should be asked again, {@code Long.MAX_VALUE} when only other calls change
+     *     something
+     */
+    public long grant(long now) {
         while (held < capacity && !waiting.isEmpty()) {
             Optional<Ticket> load =
                     waiting.stream().filter(t -> t.priority.keepsShare()).findFirst();
-            Ticket next = shares.isLoadOwed() ? load.orElse(waiting.first()) : waiting.first();
+            boolean owed = load.isPresent() && shares.isLoadOwed();
+            Ticket next = owed ? load.get() : waiting.first();
+            if (!owed && kept && !next.priority.isExpress() && held == capacity - 1 && keptUntil - now > 0) {
+                return keptUntil - now;
+            }
+            kept &= !next.priority.isExpress();
             waiting.remove(next);
             next.granted = true;
             next.since = now;
             next.contended = load.isPresent();
             held++;
         }
+        return Long.MAX_VALUE;
     }
 }

@@ -56,7 +56,10 @@ final class MediumAirtime {
                     if (closed || left <= 0) {
                         throw new InterruptedIOException(closed ? "the medium was closed" : "the deadline has passed");
                     }
-                    changed.await(left, TimeUnit.NANOSECONDS);
+                    long again = order.grant(nanos.getAsLong());
+                    if (!ticket.isGranted()) {
+                        changed.await(Math.min(left, again), TimeUnit.NANOSECONDS);
+                    }
                 }
                 return ticket;
             } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.telar.api.meter.Meter;
 import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
@@ -24,6 +25,7 @@ public final class MediumScheduler {
     /** A job being visited. */
     public static final class Attempt {
         private final Queued queued;
+        private boolean express;
 
         private Attempt(Queued queued) {
             this.queued = queued;
@@ -31,6 +33,11 @@ public final class MediumScheduler {
 
         public MeterJob job() {
             return queued.job;
+        }
+
+        /** Whether it was given the express place. */
+        boolean isExpress() {
+            return express;
         }
 
         boolean isRetry() {
@@ -89,22 +96,27 @@ public final class MediumScheduler {
      * @param express only lanes that may interrupt a visit of another meter
      */
     public Optional<Attempt> next(boolean express, long now) {
-        return start(best(
+        Optional<Attempt> next = start(best(
                 q -> q.notBefore - now <= 0
                         && !visiting.contains(q.job.meter().id())
                         && (!express || q.job.priority().isExpress()),
                 now));
+        next.ifPresent(a -> a.express = express);
+        return next;
     }
 
     /**
      * More work for a meter that is associated already: all of it is drained before the association is released, also
-     * what waits for a pause to end, because the meter evidently answers.
+     * what waits for a pause to end, because the meter evidently answers. The express place is not given to the load:
+     * the next order would find it taken.
      *
      * @param moreUrgentThan only lanes above this one, or empty for all
+     * @param express whether the visit has the express place
      */
-    public Optional<Attempt> nextFor(MeterId meter, Optional<Priority> moreUrgentThan, long now) {
+    Optional<Attempt> nextFor(MeterId meter, Optional<Priority> moreUrgentThan, boolean express, long now) {
         return start(best(
                 q -> q.job.meter().id().equals(meter)
+                        && (!express || q.job.priority().isExpress())
                         && moreUrgentThan
                                 .map(p -> q.job.priority().compareTo(p) < 0)
                                 .orElse(true),
@@ -166,7 +178,8 @@ public final class MediumScheduler {
     /** Waits for one response of this meter, while associating and afterwards. */
     public Waits waits(MeterId meter) {
         int misses = reachability.misses(meter);
-        return new Waits(roundTrips.associationTimeout(misses), roundTrips.timeout(meter, misses));
+        boolean unreached = reachability.state(meter) == Reachability.State.UNREACHED;
+        return new Waits(roundTrips.associationTimeout(meter, unreached), roundTrips.timeout(meter, misses));
     }
 
     /** Time until a meter that refused us may be asked again; zero when it may. */
@@ -181,15 +194,23 @@ public final class MediumScheduler {
         shares.add(q.job.priority(), q.isRetry(), airtime, now);
     }
 
-    /** Exchanges that the meter answered. */
-    void answered(Attempt attempt, Exchanges exchanges) {
-        roundTrips.answered(attempt.job().meter().id(), exchanges);
+    /**
+     * Exchanges that the meter answered.
+     *
+     * @param slots of its profile that they asked for
+     */
+    void answered(Attempt attempt, Exchanges exchanges, int slots) {
+        Meter meter = attempt.job().meter();
+        if (slots > 0) {
+            roundTrips.answered(meter.id(), exchanges);
+            slices.observed(meter.model(), slots, exchanges.longest());
+        }
         inFlight.answered(exchanges.count());
     }
 
     /** The meter answered an association. */
-    void associated(Exchanges exchanges) {
-        roundTrips.associated(exchanges);
+    void associated(Attempt attempt, Exchanges exchanges) {
+        roundTrips.associated(attempt.job().meter().id(), exchanges);
         inFlight.answered(exchanges.count());
     }
 
@@ -313,7 +334,7 @@ public final class MediumScheduler {
         return inFlight.now();
     }
 
-    Slices slices() {
-        return slices;
+    int slots(String model, int most) {
+        return slices.slots(model, most);
     }
 }

@@ -18,6 +18,8 @@ final class RoundTrips {
     /** Each miss in a row waits half as long again: a slow meter is found, a mute one costs little. */
     private static final double GROWTH = 1.5;
 
+    private static final int MOST_GROWTHS = 2;
+
     private record Smoothed(double mean, double longest) {
         Smoothed and(Smoothed now) {
             return new Smoothed(mean + GAIN * (now.mean - mean), longest + GAIN * (now.longest - longest));
@@ -30,6 +32,7 @@ final class RoundTrips {
 
     private final Timeouts bounds;
     private final Map<MeterId, Smoothed> smoothed = new HashMap<>();
+    private final Map<MeterId, Smoothed> associations = new HashMap<>();
     private Smoothed ofMedium;
     private Smoothed ofAssociations;
 
@@ -37,21 +40,24 @@ final class RoundTrips {
         this.bounds = bounds;
     }
 
+    /** A read of profile slots was answered. Other reads are short and say nothing about how long a day takes. */
     void answered(MeterId meter, Exchanges exchanges) {
-        if (exchanges.count() == 0) {
-            return;
+        if (exchanges.count() > 0) {
+            ofMedium = learn(smoothed, meter, ofMedium, exchanges);
         }
-        Smoothed now = new Smoothed((double) exchanges.airtime() / exchanges.count(), exchanges.longest());
-        smoothed.merge(meter, now, Smoothed::and);
-        ofMedium = ofMedium == null ? now : ofMedium.and(now);
     }
 
     /** An association was answered: its exchanges are short, whatever is read afterwards. */
-    void associated(Exchanges exchanges) {
+    void associated(MeterId meter, Exchanges exchanges) {
         if (exchanges.count() > 0) {
-            Smoothed now = new Smoothed((double) exchanges.airtime() / exchanges.count(), exchanges.longest());
-            ofAssociations = ofAssociations == null ? now : ofAssociations.and(now);
+            ofAssociations = learn(associations, meter, ofAssociations, exchanges);
         }
+    }
+
+    private static Smoothed learn(Map<MeterId, Smoothed> of, MeterId meter, Smoothed ofMedium, Exchanges exchanges) {
+        Smoothed now = new Smoothed((double) exchanges.airtime() / exchanges.count(), exchanges.longest());
+        of.merge(meter, now, Smoothed::and);
+        return ofMedium == null ? now : ofMedium.and(now);
     }
 
     /** @param misses unanswered visits in a row, 0 when the last one was answered */
@@ -59,14 +65,18 @@ final class RoundTrips {
         return bounded(smoothed.getOrDefault(meter, ofMedium), misses);
     }
 
-    /** The wait for an answer while associating; a mute meter costs this and no more. */
-    Duration associationTimeout(int misses) {
-        return bounded(ofAssociations, misses);
+    /**
+     * The wait for an answer while associating. It does not grow with the misses that make a meter UNREACHED: they come
+     * one after another, and a mute meter would hold the medium for longer each time. The rare probes after that are
+     * patient, so that a meter much slower than its neighbours is found.
+     */
+    Duration associationTimeout(MeterId meter, boolean unreached) {
+        return bounded(associations.getOrDefault(meter, ofAssociations), unreached ? MOST_GROWTHS : 0);
     }
 
     private Duration bounded(Smoothed known, int misses) {
         double base = known == null ? bounds.first().toNanos() : known.patience();
-        double wait = Math.max(base, bounds.min().toNanos()) * Math.pow(GROWTH, Math.min(misses, 2));
+        double wait = Math.max(base, bounds.min().toNanos()) * Math.pow(GROWTH, Math.min(misses, MOST_GROWTHS));
         return Duration.ofNanos((long) Math.min(wait, bounds.max().toNanos()));
     }
 }

@@ -37,9 +37,6 @@ final class Slices {
 
     /** A read of so many slots was answered; its longest exchange took so long. */
     void observed(String model, int slots, long longest) {
-        if (slots < 1) {
-            return;
-        }
         Learned known = models.computeIfAbsent(model, m -> new Learned());
         if (slots > known.limit) {
             return; // Planned before the limit was learned: it says nothing new.

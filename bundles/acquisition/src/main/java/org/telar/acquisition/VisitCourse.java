@@ -16,6 +16,7 @@ public final class VisitCourse {
     private final MediumScheduler scheduler;
     private final MeterId meter;
     private final String model;
+    private final boolean express;
     private MediumScheduler.Attempt current;
     /** A job that waits in this visit while a more urgent one uses the association. */
     private Optional<MediumScheduler.Attempt> interrupted = Optional.empty();
@@ -28,6 +29,7 @@ public final class VisitCourse {
         this.current = first;
         this.meter = first.job().meter().id();
         this.model = first.job().meter().model();
+        this.express = first.isExpress();
     }
 
     /** The job to be served now; the last one served when the visit is over. */
@@ -47,7 +49,7 @@ public final class VisitCourse {
 
     /** Most profile slots of the next read. */
     public int slots(int most) {
-        return scheduler.slices().slots(model, most);
+        return scheduler.slots(model, most);
     }
 
     /** Slots that the step under way asks for. */
@@ -58,7 +60,7 @@ public final class VisitCourse {
     /** The association stands. */
     public void associated(Exchanges used, long now) {
         scheduler.spent(current, used.airtime(), now);
-        scheduler.associated(used);
+        scheduler.associated(current, used);
     }
 
     /**
@@ -71,14 +73,13 @@ public final class VisitCourse {
      */
     public Optional<MediumScheduler.Ended> stepped(boolean more, Exchanges used, Instant at, long now) {
         scheduler.spent(current, used.airtime(), now);
-        scheduler.answered(current, used);
-        scheduler.slices().observed(model, asked, used.longest());
+        scheduler.answered(current, used, asked);
         asked = 0;
         scheduler.contact(meter, at);
         if (more) {
             if (interrupted.isEmpty()) {
                 scheduler
-                        .nextFor(meter, Optional.of(current.job().priority()), now)
+                        .nextFor(meter, Optional.of(current.job().priority()), express, now)
                         .ifPresent(urgent -> {
                             interrupted = Optional.of(current);
                             current = urgent;
@@ -88,7 +89,7 @@ public final class VisitCourse {
         }
         MediumScheduler.Ended ended = scheduler.done(current);
         Optional<MediumScheduler.Attempt> next =
-                interrupted.isPresent() ? interrupted : scheduler.nextFor(meter, Optional.empty(), now);
+                interrupted.isPresent() ? interrupted : scheduler.nextFor(meter, Optional.empty(), express, now);
         interrupted = Optional.empty();
         over = next.isEmpty();
         next.ifPresent(n -> current = n);

@@ -47,7 +47,8 @@ class MediumSchedulerTest {
         MediumScheduler.Attempt order = scheduler.next(false, 0).orElseThrow();
         assertThat(order.job().priority()).isEqualTo(Priority.ON_DEMAND);
         assertThat(scheduler.next(false, 0)).as("the meter is being visited").isEmpty();
-        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.empty(), 0)).isPresent();
+        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.empty(), false, 0))
+                .isPresent();
         scheduler.left(new MeterId("m1"));
     }
 
@@ -57,10 +58,10 @@ class MediumSchedulerTest {
         submit("m1", Priority.TODAY);
         MediumScheduler.Attempt load = scheduler.next(false, 0).orElseThrow();
         submit("m1", Priority.GAPS);
-        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.of(load.job().priority()), 0))
+        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.of(load.job().priority()), false, 0))
                 .isEmpty();
         submit("m1", Priority.ON_DEMAND);
-        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.of(load.job().priority()), 0))
+        assertThat(scheduler.nextFor(new MeterId("m1"), Optional.of(load.job().priority()), false, 0))
                 .isPresent();
     }
 
@@ -227,6 +228,11 @@ class MediumSchedulerTest {
         assertThat(urgent.isGranted()).isTrue();
         assertThat(gap.isGranted()).as("given back twice counts once").isFalse();
         order.giveBack(urgent, 0);
+        assertThat(gap.isGranted())
+                .as("the order's next request is awaited for a moment")
+                .isFalse();
+        assertThat(order.grant(0)).isEqualTo(AirtimeOrder.KEPT);
+        assertThat(order.grant(AirtimeOrder.KEPT)).isEqualTo(Long.MAX_VALUE);
         assertThat(gap.isGranted()).isTrue();
     }
 
@@ -239,10 +245,9 @@ class MediumSchedulerTest {
 
     static JobResult done(MediumScheduler scheduler, MediumScheduler.Attempt a, long airtime, int exchanges, long now) {
         Exchanges used = new Exchanges(airtime, exchanges, airtime / exchanges);
-        return new VisitCourse(scheduler, a)
-                .stepped(false, used, Instant.EPOCH, now)
-                .orElseThrow()
-                .result();
+        VisitCourse course = new VisitCourse(scheduler, a);
+        course.asked(96);
+        return course.stepped(false, used, Instant.EPOCH, now).orElseThrow().result();
     }
 
     static Optional<JobResult> failed(

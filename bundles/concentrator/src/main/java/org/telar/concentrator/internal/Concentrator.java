@@ -23,6 +23,8 @@ import org.telar.acquisition.Priority;
 import org.telar.acquisition.Reachability;
 import org.telar.acquisition.Work;
 import org.telar.api.meter.Meter;
+import org.telar.api.meter.MeterException;
+import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
@@ -197,6 +199,11 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
 
     private void reachabilityChanged(MeterId meter, Reachability.State now, Optional<Ko> why) {
         boolean lost = now == Reachability.State.UNREACHED;
+        if (!lost) {
+            // To a probe, an order or a run: what it could not give before is asked for now (R50).
+            long deadline = services.nanos().getAsLong() + settings.probeEvery().toNanos();
+            table.commissioned().stream().filter(m -> m.id().equals(meter)).forEach(m -> runs.catchUp(m, deadline));
+        }
         services.events()
                 .event(
                         lost ? "METER_UNREACHED" : "METER_REACHED",
@@ -249,22 +256,19 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         }
     }
 
-    /**
-     * One short visit, once in a while, to every meter that does not answer. One that does gives in the same visit what
-     * it could not give before (R50).
-     */
+    /** One short visit, once in a while, to every meter that does not answer. */
     private void probe(long now) {
         for (MeterId id : reachability.probesDue(now, settings.probeEvery())) {
             table.commissioned().stream().filter(m -> m.id().equals(id)).forEach(m -> {
                 long deadline = now + settings.probeEvery().toNanos();
-                Work work = session -> {
-                    session.read(ReadRequest.probe());
-                    runs.catchUp(m, deadline);
-                    return false;
-                };
-                media.submit(new MeterJob("probe", m, Priority.PROBE, deadline, work, result -> {}));
+                media.submit(new MeterJob("probe", m, Priority.PROBE, deadline, this::probed, result -> {}));
             });
         }
+    }
+
+    private boolean probed(MeterSession session) throws MeterException {
+        session.read(ReadRequest.probe());
+        return false;
     }
 
     private void writeStatus(String state) {

@@ -98,7 +98,7 @@ public final class LoadRuns {
      * @param deadline monotonic, nanoseconds
      */
     public void catchUp(Meter meter, long deadline) {
-        LoadWork work = new LoadWork(context, meter, "", LoadWork.ClockMode.LEAVE);
+        LoadWork work = LoadWork.catchUp(context, meter);
         queue.accept(new MeterJob("catch-up", meter, Priority.GAPS, deadline, work, result -> {
             LOG.info("Meter {} is back: {} values caught up", meter.id(), work.samples());
         }));

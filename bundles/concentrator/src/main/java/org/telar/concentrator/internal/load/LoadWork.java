@@ -41,6 +41,7 @@ public final class LoadWork implements Work {
     private final Meter meter;
     private final String activity;
     private final ClockMode clockMode;
+    private final boolean onlyMissing;
     private Slicing slicing = Slicing.NONE;
     private MeterSession planned;
     private List<ReadRequest> reads = List.of();
@@ -52,10 +53,20 @@ public final class LoadWork implements Work {
     private Optional<ClockKeeper.Outcome> clock = Optional.empty();
 
     public LoadWork(LoadContext context, Meter meter, String activity, ClockMode clockMode) {
+        this(context, meter, activity, clockMode, false);
+    }
+
+    private LoadWork(LoadContext context, Meter meter, String activity, ClockMode clockMode, boolean onlyMissing) {
+        this.onlyMissing = onlyMissing;
         this.context = context;
         this.meter = meter;
         this.activity = activity;
         this.clockMode = clockMode;
+    }
+
+    /** Outside any run: reads what is missing, and nothing when nothing is. */
+    static LoadWork catchUp(LoadContext context, Meter meter) {
+        return new LoadWork(context, meter, "", ClockMode.LEAVE, true);
     }
 
     @Override
@@ -98,6 +109,9 @@ public final class LoadWork implements Work {
             held.addAll(context.store().closings(meter.id(), new TimeRange(from, now)));
         }
         List<TimeRange> closings = Gaps.closings(from, now, meter.zone(), held);
+        if (onlyMissing && profile.isEmpty() && closings.isEmpty()) {
+            return List.of();
+        }
         int slots = slicing.slots(context.slotsPerRead());
         return LoadPlan.of(profile, closings, context.statusWords(), period, slots);
     }

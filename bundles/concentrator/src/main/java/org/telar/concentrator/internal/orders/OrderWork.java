@@ -1,12 +1,16 @@
 package org.telar.concentrator.internal.orders;
 
+import org.telar.acquisition.LoadPlan;
+import org.telar.acquisition.Slicing;
 import org.telar.acquisition.Work;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterReadout;
 import org.telar.api.meter.MeterSession;
+import org.telar.api.meter.ReadRequest;
 import org.telar.api.store.Lane;
 import org.telar.api.store.StoreException;
+import org.telar.concentrator.internal.load.MeterParameters;
 import org.telar.concentrator.internal.load.Recorder;
 
 /** Reads what an order asks of its meter; goes on after a break where it stopped. One thread at a time. */
@@ -16,6 +20,7 @@ final class OrderWork implements Work {
     private final String order;
     private final OrderPlan plan;
     private final Reading reading = new Reading();
+    private Slicing slicing = Slicing.NONE;
     private int next;
     private long lastSequence;
 
@@ -27,8 +32,15 @@ final class OrderWork implements Work {
     }
 
     @Override
+    public void begin(Slicing ofThisVisit) {
+        slicing = ofThisVisit;
+    }
+
+    @Override
     public boolean step(MeterSession session) throws MeterException, StoreException {
-        MeterReadout readout = session.read(plan.reads().get(next));
+        ReadRequest read = plan.reads().get(next);
+        slicing.asked(LoadPlan.slots(read, MeterParameters.period(meter)));
+        MeterReadout readout = session.read(read);
         Recorder.Recorded recorded = recorder.record(meter, order, readout, Lane.URGENT);
         lastSequence = Math.max(lastSequence, recorded.sequence());
         reading.add(readout);
