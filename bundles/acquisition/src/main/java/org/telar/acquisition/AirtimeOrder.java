@@ -19,7 +19,7 @@ public final class AirtimeOrder {
         private final long number;
         private boolean granted;
         private boolean closed;
-        /** Granted while the load waited: only then the load loses something by it. */
+        /** Granted while the load waited: only such an exchange takes something from it. */
         private boolean contended;
 
         private long since;
@@ -77,13 +77,18 @@ public final class AirtimeOrder {
             held--;
             kept = ticket.priority.isExpress();
             keptUntil = now + KEPT;
-            if (ticket.contended || ticket.priority.keepsShare()) {
+            if (ticket.contended || ticket.priority.keepsShare() || load().isPresent()) {
                 shares.add(ticket.priority, false, now - ticket.since, now);
             }
         } else {
             waiting.remove(ticket);
         }
         grant(now);
+    }
+
+    /** The first of the daily load that waits. */
+    private Optional<Ticket> load() {
+        return waiting.stream().filter(t -> t.priority.keepsShare()).findFirst();
     }
 
     /**
@@ -94,8 +99,7 @@ public final class AirtimeOrder {
      */
     public long grant(long now) {
         while (held < capacity && !waiting.isEmpty()) {
-            Optional<Ticket> load =
-                    waiting.stream().filter(t -> t.priority.keepsShare()).findFirst();
+            Optional<Ticket> load = load();
             boolean owed = load.isPresent() && shares.isLoadOwed();
             Ticket next = owed ? load.get() : waiting.first();
             if (!owed && kept && !next.priority.isExpress() && held == capacity - 1 && keptUntil - now > 0) {

@@ -32,6 +32,7 @@ import org.telar.api.meter.MeterReadout;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Ko;
+import org.telar.api.model.MeterId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -192,6 +193,46 @@ class MediumTest {
                 .isEqualTo(Ko.CANCELLED));
     }
 
+    @Test
+    @DisplayName("R33: a fault of our own, wherever it strikes, ends the job as INTERNAL, and the medium goes on")
+    void faultsAreTold() {
+        start(1, true, List.of());
+        submit("step", Priority.TODAY, session -> {
+            throw new IllegalStateException("a fault of the test");
+        });
+        submit("error", Priority.TODAY, session -> {
+            throw new NoClassDefFoundError("a fault of the test");
+        });
+        line.faultyKeys.add("keys");
+        submit("keys", Priority.TODAY, 1);
+        submit("well", Priority.GAPS, 1);
+        await().atMost(SOON).until(() -> results.size() == 4);
+        for (String job : List.of("step", "error", "keys")) {
+            assertThat(results.get(job)).as(job).isInstanceOfSatisfying(JobResult.Unreached.class, u -> {
+                assertThat(u.ko()).isEqualTo(Ko.INTERNAL);
+                assertThat(u.detail()).contains("a fault of the test");
+            });
+        }
+        assertThat(results.get("well")).isInstanceOf(JobResult.Reached.class);
+    }
+
+    @Test
+    @DisplayName("S31 F30: a meter that refused our keys is left alone; jobs meanwhile do not lengthen its pause")
+    void refusedMeterIsLeftAlone() {
+        start(1, true, List.of());
+        line.refusing.add("m");
+        for (int i = 0; i < 5; i++) {
+            submit("m", "job" + i, Priority.TODAY, 1);
+        }
+        await().atMost(SOON).until(() -> results.size() == 5);
+        assertThat(results.values())
+                .allSatisfy(r -> assertThat(r).isInstanceOfSatisfying(JobResult.Unreached.class, u -> assertThat(u.ko())
+                        .isEqualTo(Ko.AUTH_FAILED)));
+        assertThat(line.associations.get()).as("asked once").isEqualTo(1);
+        assertThat(reachability.refusedFor(new MeterId("m"), System.nanoTime()))
+                .isLessThanOrEqualTo(Duration.ofMinutes(1).toNanos());
+    }
+
     private void start(int inFlight, boolean shared, List<Duration> retries) {
         start(MediumSchedulerTest.ADDRESS, inFlight, shared, retries, Duration.ofSeconds(20));
     }
@@ -216,7 +257,7 @@ class MediumTest {
                 new Medium.Environment(
                         line,
                         name -> Optional.of(line.driver()),
-                        meter -> Optional.empty(),
+                        line::keys,
                         reachability,
                         Clock.systemUTC(),
                         System::nanoTime,
@@ -262,6 +303,8 @@ class MediumTest {
     /** A line with meters on it: counts what happens at one time. */
     private static final class FakeLine implements ChannelFactory {
         private final Set<String> mute = ConcurrentHashMap.newKeySet();
+        private final Set<String> refusing = ConcurrentHashMap.newKeySet();
+        private final Set<String> faultyKeys = ConcurrentHashMap.newKeySet();
         private final Set<String> talking = ConcurrentHashMap.newKeySet();
         private final AtomicInteger opened = new AtomicInteger();
         private final AtomicInteger associations = new AtomicInteger();
@@ -286,6 +329,13 @@ class MediumTest {
             return new FakeChannel();
         }
 
+        Optional<MeterKeys> keys(MeterId meter) {
+            if (faultyKeys.contains(meter.number())) {
+                throw new IllegalStateException("a fault of the test");
+            }
+            return Optional.empty();
+        }
+
         MeterDriver driver() {
             return new MeterDriver() {
                 @Override
@@ -302,6 +352,9 @@ class MediumTest {
                         throw new MeterException(Ko.METER_UNREACHABLE, meter.id(), "the other side closed");
                     }
                     associations.incrementAndGet();
+                    if (refusing.contains(meter.id().number())) {
+                        throw new MeterException(Ko.AUTH_FAILED, meter.id(), "told to refuse by the test");
+                    }
                     exchange(meter, airtime, timeout);
                     return new FakeSession(FakeLine.this, meter, airtime, timeout);
                 }
