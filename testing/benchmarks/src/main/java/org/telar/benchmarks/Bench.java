@@ -13,6 +13,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.telar.benchmarks.island.IslandBenchmark;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
 
@@ -21,7 +22,8 @@ public final class Bench {
     private static final int OK = 0;
     private static final int USAGE = 2;
     private static final int NOT_MET = 3;
-    private static final List<Benchmark> ALL = List.of(new WireBenchmark(), new FootprintBenchmark());
+    private static final List<Benchmark> ALL =
+            List.of(new WireBenchmark(), new FootprintBenchmark(), new IslandBenchmark());
 
     private final PrintStream out;
     private final PrintStream err;

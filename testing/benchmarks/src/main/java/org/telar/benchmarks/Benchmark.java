@@ -9,7 +9,7 @@ import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
 
 /** One benchmark. */
-interface Benchmark {
+public interface Benchmark {
     String name();
 
     /** One line for {@code --list}. */

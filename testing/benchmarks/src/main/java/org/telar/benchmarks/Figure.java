@@ -22,23 +22,23 @@ public record Figure(String name, double value, String unit, String reference, O
         }
     }
 
-    static Figure atMost(String name, double value, String unit, double bound, String reference) {
+    public static Figure atMost(String name, double value, String unit, double bound, String reference) {
         return new Figure(name, value, unit, reference, Optional.of(new Target(true, bound)));
     }
 
-    static Figure atLeast(String name, double value, String unit, double bound, String reference) {
+    public static Figure atLeast(String name, double value, String unit, double bound, String reference) {
         return new Figure(name, value, unit, reference, Optional.of(new Target(false, bound)));
     }
 
-    static Figure reported(String name, double value, String unit, String reference) {
+    public static Figure reported(String name, double value, String unit, String reference) {
         return new Figure(name, value, unit, reference, Optional.empty());
     }
 
-    boolean met() {
+    public boolean met() {
         return target.map(t -> t.met(value)).orElse(true);
     }
 
-    static String plain(double value) {
+    public static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? Long.toString((long) value)
                 : Double.toString(Math.round(value * 1000) / 1000.0);

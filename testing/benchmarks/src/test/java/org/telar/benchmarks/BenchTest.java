@@ -29,7 +29,7 @@ class BenchTest {
     @DisplayName("the list names every benchmark; what is unknown is a sentence and exit code 2")
     void listAndUsage() {
         assertThat(bench("--list")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("wire").contains("footprint");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("wire", "footprint", "island");
         assertThat(bench("speed")).isEqualTo(2);
         assertThat(bench("wire", "--seed", "x")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -52,6 +52,24 @@ class BenchTest {
         assertThat(json.path("figures").get(3).path("value").asLong())
                 .as("100 meters x 96 quarter-hours x 6 channels")
                 .isEqualTo(57_600);
+    }
+
+    @Test
+    @DisplayName("the island's figures carry the names and targets that are promised")
+    void island() throws Exception {
+        assertThat(bench("island", "--quick", "--json")).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+        assertThat(json.path("figures").findValuesAsText("name"))
+                .containsExactly(
+                        "complete_percent_of_reachable",
+                        "medium_busy_percent",
+                        "airtime_vs_usual_array",
+                        "airtime_vs_usual_compact",
+                        "airtime_vs_floor",
+                        "on_demand_p95_s",
+                        "retry_airtime_percent");
+        assertThat(json.path("figures").findValuesAsText("target"))
+                .containsExactly(">= 100", ">= 90", "<= 0.8", "<= 0.3", "null", "<= 15", "<= 15");
     }
 
     @Test
