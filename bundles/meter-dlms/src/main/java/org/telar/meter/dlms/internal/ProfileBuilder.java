@@ -50,7 +50,7 @@ final class ProfileBuilder {
 
     ProfileBlock build(TimeRange range, List<Row> rows) throws LinkException {
         long period = shape.period().toSeconds();
-        Instant first = firstEnd(range.from());
+        Instant first = shape.gridAfter(range.from(), rule.zone());
         long slots =
                 first.isAfter(range.to()) ? 0 : (range.to().getEpochSecond() - first.getEpochSecond()) / period + 1;
         if (slots > ProfileBlock.MAX_SLOTS) {
@@ -111,13 +111,5 @@ final class ProfileBuilder {
             columns.add(new Column(capture.object(), capture.unit().orElse(new Unit(0, Unit.NONE)), values[i]));
         }
         return columns;
-    }
-
-    /** The first interval end after an instant; the grid is that of local time, which matters for 30 and 60 minutes. */
-    private Instant firstEnd(Instant after) {
-        long period = shape.period().toSeconds();
-        long offset = rule.zone().getRules().getOffset(after).getTotalSeconds();
-        long local = after.getEpochSecond() + offset;
-        return Instant.ofEpochSecond(Math.floorDiv(local, period) * period + period - offset);
     }
 }

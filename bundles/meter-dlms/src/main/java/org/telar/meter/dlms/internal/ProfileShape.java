@@ -1,6 +1,8 @@
 package org.telar.meter.dlms.internal;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,14 @@ record ProfileShape(Obis profile, Duration period, long entries, List<Capture> c
             }
         }
         return found;
+    }
+
+    /** The first boundary of capture periods after an instant; they follow local time, which matters for an hour. */
+    Instant gridAfter(Instant after, ZoneId zone) {
+        long seconds = period.toSeconds();
+        long offset = zone.getRules().getOffset(after).getTotalSeconds();
+        long local = after.getEpochSecond() + offset;
+        return Instant.ofEpochSecond(Math.floorDiv(local, seconds) * seconds + seconds - offset);
     }
 
     /** One line for {@code ModelMemory}. */

@@ -9,6 +9,7 @@ import org.openmuc.jdlms.datatypes.CompactArray;
 import org.openmuc.jdlms.datatypes.DataObject;
 import org.openmuc.jdlms.datatypes.DataObject.Type;
 import org.telar.api.model.Column;
+import org.telar.api.model.TimeRange;
 import org.telar.meter.dlms.internal.Capture.Role;
 import org.telar.meter.dlms.internal.LinkException.Kind;
 
@@ -43,11 +44,19 @@ final class RowDecoder {
     private final TimeRule rule;
     private final List<Integer> valueColumns;
     private final List<Integer> occurredColumns;
+    private final Optional<TimeRange> asked;
     private Row previous;
+    private boolean counted;
 
     RowDecoder(ProfileShape shape, TimeRule rule) {
+        this(shape, rule, Optional.empty());
+    }
+
+    /** @param asked the stamps that were selected; a model may leave them all out when it holds every one (D7) */
+    RowDecoder(ProfileShape shape, TimeRule rule, Optional<TimeRange> asked) {
         this.shape = shape;
         this.rule = rule;
+        this.asked = asked;
         this.valueColumns = shape.columnsOf(Role.VALUE);
         this.occurredColumns = shape.columnsOf(Role.OCCURRED);
     }
@@ -58,7 +67,20 @@ final class RowDecoder {
             previous = row(row);
             rows.add(previous);
         }
+        if (counted) {
+            checkCount();
+        }
         return rows;
+    }
+
+    /** Rows without any time are right only if they are exactly those of the range; else nobody knows which they are. */
+    private void checkCount() throws LinkException {
+        TimeRange range = asked.orElseThrow();
+        Instant last = previous.stamp();
+        if (last.isAfter(range.to()) || !last.plus(shape.period()).isAfter(range.to())) {
+            throw new LinkException(
+                    Kind.GARBLED, "rows of " + shape.profile() + " without a time do not fill the range " + range);
+        }
     }
 
     private static List<DataObject> elements(DataObject buffer) throws LinkException {
@@ -101,11 +123,18 @@ final class RowDecoder {
     private Instant stamp(List<DataObject> cells) throws LinkException, ShapeChanged {
         int column = shape.column(Role.STAMP);
         DataObject cell = cells.get(column);
-        if (cell.isNull()) {
+        if (isLeftOut(cell)) {
+            if (previous == null && asked.isPresent() && !shape.period().isZero()) {
+                counted = true;
+                return shape.gridAfter(asked.get().from(), rule.zone());
+            }
             if (previous == null || shape.period().isZero()) {
                 throw new LinkException(Kind.GARBLED, "the first row of " + shape.profile() + " has no time");
             }
             return previous.stamp().plus(shape.period());
+        }
+        if (counted) {
+            throw new LinkException(Kind.GARBLED, "some rows of " + shape.profile() + " have a time, the first not");
         }
         if (!cell.isByteArray() && !cell.isCosemDateFormat()) {
             throw new ShapeChanged("the time of a row of " + shape.profile() + " is " + cell.getType());
@@ -114,6 +143,15 @@ final class RowDecoder {
                 .orElseThrow(() -> new LinkException(
                         Kind.GARBLED, "a row of " + shape.profile() + " has an unspecified or impossible time"));
         return rule.utc(time, Optional.ofNullable(previous).map(Row::stamp));
+    }
+
+    /** Null-data; in a compact array, where a column has one type, an empty octet string. */
+    private static boolean isLeftOut(DataObject cell) {
+        if (!cell.isByteArray()) {
+            return cell.isNull();
+        }
+        byte[] bytes = cell.getValue();
+        return bytes.length == 0;
     }
 
     private int status(List<DataObject> cells) throws LinkException {
@@ -142,7 +180,7 @@ final class RowDecoder {
     }
 
     private Optional<Instant> occurred(DataObject cell, int i) {
-        if (cell.isNull()) {
+        if (isLeftOut(cell)) {
             return previous == null ? Optional.empty() : previous.occurred().get(i);
         }
         return Values.time(cell).map(rule::utc);

@@ -231,7 +231,9 @@ final class Visit {
         for (int i = 0; i < ranges.size(); i++) {
             GetResult answer = answers.get(from + i);
             if (answer.requestSuccessful()) {
-                result.add(new RowDecoder(shape, rule).rows(answer.getResultData()));
+                TimeRange stamps = new TimeRange(
+                        ranges.get(i).from().minus(toEnd), ranges.get(i).to().minus(toEnd));
+                result.add(new RowDecoder(shape, rule, Optional.of(stamps)).rows(answer.getResultData()));
             } else if (answer.getResultCode() == AccessResultCode.TEMPORARY_FAILURE) {
                 throw new LinkException(Kind.GARBLED, shape.profile() + " is temporarily not readable");
             } else {

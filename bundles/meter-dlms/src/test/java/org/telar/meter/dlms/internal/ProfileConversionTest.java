@@ -1,5 +1,6 @@
 package org.telar.meter.dlms.internal;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -214,6 +215,51 @@ class ProfileConversionTest {
         byte[] cut = java.util.Arrays.copyOf(contents, 30);
         DataObject broken = DataObject.newCompactArrayData(new CompactArray(type, cut));
         assertThatThrownBy(() -> new RowDecoder(SHAPE, RULE).rows(broken)).isInstanceOf(LinkException.class);
+    }
+
+    private static DataObject compact(TypeDesc.Type stamp, int rows, byte[] head) {
+        TypeDesc type = new TypeDesc(
+                List.of(
+                        new TypeDesc(stamp),
+                        new TypeDesc(TypeDesc.Type.UNSIGNED),
+                        new TypeDesc(TypeDesc.Type.LONG_UNSIGNED)),
+                TypeDesc.Type.STRUCTURE);
+        ByteArrayOutputStream contents = new ByteArrayOutputStream();
+        for (int i = 0; i < rows; i++) {
+            if (stamp == TypeDesc.Type.OCTET_STRING) {
+                byte[] time = i == 0 ? head : new byte[0];
+                contents.write(time.length);
+                contents.writeBytes(time);
+            }
+            contents.writeBytes(new byte[] {0, 0, (byte) i});
+        }
+        return DataObject.newCompactArrayData(new CompactArray(type, contents.toByteArray()));
+    }
+
+    @Test
+    @DisplayName("D7: an empty clock in a compact array follows from the row before")
+    void emptyClockFollows() throws Exception {
+        DataObject buffer = compact(
+                TypeDesc.Type.OCTET_STRING, 3, RULE.local(NOON.plus(QUARTER)).encoded());
+        assertThat(new RowDecoder(SHAPE, RULE).rows(buffer))
+                .extracting(Row::stamp)
+                .containsExactly(NOON.plusSeconds(900), NOON.plusSeconds(1800), NOON.plusSeconds(2700));
+    }
+
+    @Test
+    @DisplayName("D4 D7: rows without clocks are counted off only where they fill the range exactly")
+    void countedOff() throws Exception {
+        Optional<TimeRange> asked = Optional.of(new TimeRange(NOON.minusSeconds(1), NOON.plusSeconds(2700)));
+        assertThat(new RowDecoder(SHAPE, RULE, asked).rows(compact(TypeDesc.Type.NULL_DATA, 4, new byte[0])))
+                .extracting(Row::stamp)
+                .containsExactly(NOON, NOON.plusSeconds(900), NOON.plusSeconds(1800), NOON.plusSeconds(2700));
+        for (int rows : new int[] {3, 5}) {
+            DataObject buffer = compact(TypeDesc.Type.NULL_DATA, rows, new byte[0]);
+            assertThatThrownBy(() -> new RowDecoder(SHAPE, RULE, asked).rows(buffer))
+                    .isInstanceOf(LinkException.class)
+                    .hasMessageContaining("do not fill");
+            assertThatThrownBy(() -> new RowDecoder(SHAPE, RULE).rows(buffer)).isInstanceOf(LinkException.class);
+        }
     }
 
     @Test
