@@ -16,7 +16,7 @@ final class MeterDayRecording {
     private static final String ABOUT = """
             # One meter-day, APDU by APDU: bytes of request and response on the TCP socket, wrapper header included.
             # Written by the benchmark meter-day: the product's driver, jDLMS as it comes for "usual", the meter simulator.
-            # mode: usual = attribute by attribute, range and scaler each time, PDU 1024; list = GET-with-list;
+            # mode: usual = attribute by attribute, capture objects, range and scaler each time, PDU 1024; list = GET-with-list;
             #   compact = the same from a meter with compact arrays of u16 increments; order = six registers now;
             #   "next" = a further slice of the same visit: profile and clock alone.""";
 
