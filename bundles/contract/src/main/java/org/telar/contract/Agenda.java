@@ -17,9 +17,18 @@ public record Agenda(long version, ZoneId zone, List<Activity> activities) {
 
     /** What an activity does. */
     public enum Type {
+        /** Load profile, daily closings, status words (D12). */
         N2PLOAD,
+        /** Compare every meter's clock, correct it as D2 says. */
         CLOCK_CHECK,
-        STATUS_POLL
+        /** Status words and alarm registers of every meter (D16). */
+        STATUS_POLL,
+        /** Billing closings not held yet. */
+        BILLING,
+        /** Instantaneous values of every meter. */
+        INSTANT,
+        /** New rows of every meter's event logs. */
+        EVENT_LOGS
     }
 
     /**

@@ -2,8 +2,6 @@ package org.telar.contract;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +10,16 @@ import java.util.Optional;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import org.telar.api.model.Ko;
-import org.telar.api.model.MeterId;
-import org.telar.api.model.TimeRange;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.internal.proto.AckProto;
-import org.telar.contract.internal.proto.ActivityProto;
-import org.telar.contract.internal.proto.AgendaProto;
+import org.telar.contract.internal.proto.AppliedProto;
 import org.telar.contract.internal.proto.BatchProto;
 import org.telar.contract.internal.proto.EntriesProto;
 import org.telar.contract.internal.proto.EntryProto;
 import org.telar.contract.internal.proto.EventProto;
 import org.telar.contract.internal.proto.MeterOutcomeProto;
-import org.telar.contract.internal.proto.OrderProto;
 import org.telar.contract.internal.proto.OrderResultProto;
 import org.telar.contract.internal.proto.ReceiptProto;
 import org.telar.contract.internal.proto.ResultProto;
@@ -184,8 +178,21 @@ public final class Contract {
                         .setDetail(o.detail()));
             }
             p.setRun(run);
+        } else if (result instanceof Result.Applied a) {
+            p.setApplied(applied(a));
         }
         return p.build().toByteArray();
+    }
+
+    private static AppliedProto applied(Result.Applied a) {
+        return AppliedProto.newBuilder()
+                .setKind(a.kind())
+                .setVersion(a.version())
+                .setState(a.state().name())
+                .setEntries(a.entries())
+                .addAllProblem(a.problems())
+                .setAt(a.at().toEpochMilli())
+                .build();
     }
 
     public static Result decodeResult(byte[] bytes) throws ContractException {
@@ -194,9 +201,24 @@ public final class Contract {
             return switch (p.getWhatCase()) {
                 case ORDER -> orderResult(p.getOrder());
                 case RUN -> runSummary(p.getRun());
-                default -> throw new ContractException("a result of neither an order nor a run");
+                case APPLIED -> applied(p.getApplied());
+                default -> throw new ContractException("a result of neither an order, a run nor something sent down");
             };
         });
+    }
+
+    private static Result applied(AppliedProto p) throws ContractException {
+        if (p.getProblemCount() > Result.Applied.MOST_PROBLEMS) {
+            throw new ContractException(
+                    "at most " + Result.Applied.MOST_PROBLEMS + " problems, got " + p.getProblemCount());
+        }
+        return new Result.Applied(
+                p.getKind(),
+                p.getVersion(),
+                Result.State.valueOf(p.getState()),
+                p.getEntries(),
+                p.getProblemList(),
+                Instant.ofEpochMilli(p.getAt()));
     }
 
     private static Result orderResult(OrderResultProto p) {
@@ -231,35 +253,12 @@ public final class Contract {
                 meters);
     }
 
-    public static byte[] encode(Order o) {
-        return OrderProto.newBuilder()
-                .setSchema(SCHEMA)
-                .setId(o.id())
-                .setType(o.type().name())
-                .setMeter(o.meter().map(MeterId::number).orElse(""))
-                .setFrom(seconds(o.range().map(TimeRange::from)))
-                .setTo(seconds(o.range().map(TimeRange::to)))
-                .setSource(o.source().name())
-                .setDeadline(o.deadline().toEpochMilli())
-                .build()
-                .toByteArray();
+    public static byte[] encode(Order order) {
+        return DownCodec.encode(order);
     }
 
     public static Order decodeOrder(byte[] bytes) throws ContractException {
-        return decode("order", () -> {
-            OrderProto p = OrderProto.parseFrom(bytes);
-            requireSchema(p.getSchema());
-            Optional<TimeRange> range = p.getTo() == 0
-                    ? Optional.empty()
-                    : Optional.of(new TimeRange(Instant.ofEpochSecond(p.getFrom()), Instant.ofEpochSecond(p.getTo())));
-            return new Order(
-                    p.getId(),
-                    Order.Type.valueOf(p.getType()),
-                    p.getMeter().isEmpty() ? Optional.empty() : Optional.of(new MeterId(p.getMeter())),
-                    range,
-                    Order.Source.valueOf(p.getSource()),
-                    Instant.ofEpochMilli(p.getDeadline()));
-        });
+        return decode("order", () -> DownCodec.order(bytes));
     }
 
     /** The edge's receipt of an order, sent at once (D15). */
@@ -280,37 +279,38 @@ public final class Contract {
     }
 
     public static byte[] encode(Agenda agenda) {
-        AgendaProto.Builder p = AgendaProto.newBuilder()
-                .setSchema(SCHEMA)
-                .setVersion(agenda.version())
-                .setZone(agenda.zone().getId());
-        for (Agenda.Activity a : agenda.activities()) {
-            p.addActivity(ActivityProto.newBuilder()
-                    .setName(a.name())
-                    .setType(a.type().name())
-                    .setAt(a.at().map(LocalTime::toString).orElse(""))
-                    .setEveryMinutes(a.everyMinutes()));
-        }
-        return p.build().toByteArray();
+        return DownCodec.encode(agenda);
     }
 
     public static Agenda decodeAgenda(byte[] bytes) throws ContractException {
-        return decode("agenda", () -> {
-            AgendaProto p = AgendaProto.parseFrom(bytes);
-            requireSchema(p.getSchema());
-            List<Agenda.Activity> activities = new ArrayList<>();
-            for (ActivityProto a : p.getActivityList()) {
-                Optional<LocalTime> at =
-                        a.getAt().isEmpty() ? Optional.empty() : Optional.of(LocalTime.parse(a.getAt()));
-                int every = a.getEveryMinutes();
-                if (at.isPresent() == (every > 0) || every < 0 || every > 1440) {
-                    throw new ContractException(
-                            "activity " + a.getName() + " runs either at a time or every 1 to 1440 minutes");
-                }
-                activities.add(new Agenda.Activity(a.getName(), Agenda.Type.valueOf(a.getType()), at, every));
-            }
-            return new Agenda(p.getVersion(), ZoneId.of(p.getZone()), activities);
-        });
+        return decode("agenda", () -> DownCodec.agenda(bytes));
+    }
+
+    /** @throws IllegalArgumentException when the text is larger than {@link #MAX_BODY} */
+    public static byte[] encode(Table table) {
+        return DownCodec.encode(table);
+    }
+
+    public static Table decodeTable(byte[] bytes) throws ContractException {
+        return decode("meter table", () -> DownCodec.table(bytes));
+    }
+
+    /** The content of the envelope of {@link Table#keys()}; never to be sent or kept in clear (D17). */
+    public static byte[] encode(KeyTable keys) {
+        return DownCodec.encode(keys);
+    }
+
+    /** Its messages never hold a key. */
+    public static KeyTable decodeKeys(byte[] bytes) throws ContractException {
+        return decode("key table", () -> DownCodec.keys(bytes));
+    }
+
+    public static byte[] encode(Config config) {
+        return DownCodec.encode(config);
+    }
+
+    public static Config decodeConfig(byte[] bytes) throws ContractException {
+        return decode("configuration", () -> DownCodec.config(bytes));
     }
 
     public static byte[] encode(Status s) {
@@ -340,13 +340,13 @@ public final class Contract {
         });
     }
 
-    private static void requireSchema(int schema) throws ContractException {
+    static void requireSchema(int schema) throws ContractException {
         if (schema != SCHEMA) {
             throw new ContractException("schema " + SCHEMA + " expected, got " + Integer.toUnsignedString(schema));
         }
     }
 
-    private static Map<String, String> bounded(Map<String, String> detail) throws ContractException {
+    static Map<String, String> bounded(Map<String, String> detail) throws ContractException {
         if (detail.size() > MAX_DETAILS) {
             throw new ContractException("at most " + MAX_DETAILS + " details, got " + detail.size());
         }
@@ -370,7 +370,7 @@ public final class Contract {
         return Optional.of(Ko.INTERNAL);
     }
 
-    private static long seconds(Optional<Instant> at) {
+    static long seconds(Optional<Instant> at) {
         return at.map(Instant::getEpochSecond).orElse(0L);
     }
 

@@ -63,4 +63,22 @@ public sealed interface Result {
             long samples,
             Optional<Ko> ko,
             String detail) {}
+
+    /**
+     * What became of a table, an agenda or a configuration that was sent down.
+     *
+     * @param kind last part of the topic it came on: {@code table}, {@code activities} or {@code config}
+     * @param version the version it had
+     * @param state EXE: all of it is in force; WARN: in force but for the problems; FAIL: nothing changed
+     * @param entries meters, activities or values in force
+     * @param problems one sentence for each line or key that was left out, at most {@value #MOST_PROBLEMS}
+     */
+    record Applied(String kind, long version, State state, int entries, List<String> problems, Instant at)
+            implements Result {
+        public static final int MOST_PROBLEMS = 100;
+
+        public Applied {
+            problems = List.copyOf(problems);
+        }
+    }
 }

@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.telar.api.meter.MeterKeys;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
 import org.telar.api.model.TimeRange;
@@ -54,6 +55,9 @@ class ContractTest {
                 Contract::decodeOrder,
                 Contract::decodeReceipt,
                 Contract::decodeAgenda,
+                Contract::decodeTable,
+                Contract::decodeKeys,
+                Contract::decodeConfig,
                 Contract::decodeStatus);
         for (Decode d : decoders) {
             try {
@@ -118,6 +122,37 @@ class ContractTest {
 
         Status status = new Status(true, 2, AT, "0.1.0", 12, Map.of("profile", "simulated"));
         assertThat(Contract.decodeStatus(Contract.encode(status))).isEqualTo(status);
+    }
+
+    @Test
+    @DisplayName("R32, R88, D17: table, keys, configuration, and what became of them come back as they were")
+    void whatIsSentDownSurvives() throws ContractException {
+        Table table = new Table(7, "meter,driver\n10000001,dlms\nñandú\n", new byte[] {1, 2, 3});
+        Table back = Contract.decodeTable(Contract.encode(table));
+        assertThat(back).usingRecursiveComparison().isEqualTo(table);
+
+        MeterId meter = new MeterId("10000001");
+        KeyTable keys =
+                new KeyTable("gw-0001", 7, Map.of(meter, new MeterKeys(new byte[] {9}, new byte[16], new byte[16])));
+        KeyTable opened = Contract.decodeKeys(Contract.encode(keys));
+        assertThat(opened).usingRecursiveComparison().isEqualTo(keys);
+
+        Config config = new Config(3, Map.of("retention.days", "45"));
+        assertThat(Contract.decodeConfig(Contract.encode(config))).isEqualTo(config);
+
+        Result applied = new Result.Applied(
+                "table", 7, Result.State.WARN, 1, List.of("line 3, column count: 11 columns expected"), AT);
+        assertThat(Contract.decodeResult(Contract.encode(applied))).isEqualTo(applied);
+
+        Order order = new Order(
+                "o-2",
+                Order.Type.RUN_ACTIVITY,
+                Optional.empty(),
+                Optional.empty(),
+                Order.Source.METER,
+                AT,
+                Map.of("activity", "STATUS_POLL"));
+        assertThat(Contract.decodeOrder(Contract.encode(order))).isEqualTo(order);
     }
 
     @Test

@@ -73,6 +73,9 @@ public class Judge implements ActivityBook {
 
     @Override
     public void result(String gateway, long epoch, Result result, byte[] payload) {
+        if (result instanceof Result.Applied) {
+            return;
+        }
         boolean order = result instanceof Result.OrderResult;
         String id = result instanceof Result.OrderResult o ? o.order() : ((Result.RunSummary) result).run();
         long needs = result instanceof Result.OrderResult o
