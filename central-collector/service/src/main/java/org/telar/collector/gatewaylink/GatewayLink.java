@@ -38,6 +38,7 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayLink.class);
     private static final Pattern GATEWAY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration SETTLED = Duration.ofSeconds(60);
 
     private final Endpoint endpoint;
     private final IngestService ingest;
@@ -48,6 +49,7 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
     private final Object change = new Object();
     private volatile boolean running;
     private volatile MqttSession session;
+    private volatile boolean leftWithBroker;
     private Thread keeper;
 
     /**
@@ -158,7 +160,9 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
         if (batch.kind() != kind) {
             throw new ContractException("topic of " + kind + ", payload of " + batch.kind());
         }
-        worker.offer(new IngestWorker.Delivery(batch, message.payload().length, message.done()));
+        if (!worker.offer(new IngestWorker.Delivery(batch, message.payload().length, message.done()))) {
+            leave(message, "too many wait");
+        }
     }
 
     private void quarantine(MqttSession.Arrived message, String gateway, String reason) {
@@ -173,21 +177,34 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
                     work.run();
                     message.done().run();
                 } catch (RuntimeException e) {
-                    LOG.warn(
-                            "A message on {} could not be handled and stays with the broker: {}",
-                            message.topic(),
-                            e.toString());
+                    leave(message, e.toString());
                 }
             });
         } catch (RejectedExecutionException full) {
-            LOG.debug("Message on {} left with the broker: too many wait", message.topic());
+            leave(message, "too many wait");
         }
+    }
+
+    /**
+     * The broker keeps a delivery that is not acknowledged, and gives it again to a new session only. Until then it
+     * takes a place of the window: a session with such ones is ended, or it would fall silent for good.
+     */
+    private void leave(MqttSession.Arrived message, String why) {
+        if (!leftWithBroker && running) {
+            LOG.warn(
+                    "A message on {} could not be handled and stays with the broker, which is asked for it again: {}",
+                    message.topic(),
+                    why);
+        }
+        leftWithBroker = true;
+        lost();
     }
 
     private void keep() {
         int failures = 0;
         while (running) {
             try {
+                leftWithBroker = false;
                 MqttSession s = MqttSession.open(
                         endpoint.url(),
                         endpoint.clientId(),
@@ -198,10 +215,14 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
                         this::lost);
                 session = s;
                 LOG.info("Connected to the broker at {} as {}", endpoint.url(), endpoint.clientId());
-                failures = 0;
+                long since = System.nanoTime();
                 awaitLoss(s);
                 session = null;
                 s.close();
+                failures = leftWithBroker && System.nanoTime() - since < SETTLED.toNanos() ? failures + 1 : 0;
+                if (leftWithBroker) {
+                    pause(failures);
+                }
             } catch (MqttException e) {
                 LOG.warn("The broker at {} cannot be reached ({}); trying again", endpoint.url(), reason(e));
                 pause(++failures);
@@ -223,11 +244,11 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
 
     private void awaitLoss(MqttSession s) throws InterruptedException {
         synchronized (change) {
-            while (running && s.isConnected()) {
+            while (running && s.isConnected() && !leftWithBroker) {
                 change.wait(1_000);
             }
         }
-        if (running) {
+        if (running && !leftWithBroker) {
             LOG.warn("The connection to the broker at {} was lost", endpoint.url());
         }
     }

@@ -62,8 +62,14 @@ final class MqttSession implements AutoCloseable {
             options.setSocketFactory(tls.getSocketFactory());
         }
         try {
-            client.connect(options).waitForCompletion(DEADLINE_MS);
-            client.subscribe(new MqttSubscription(Topics.COLLECTOR_SHARE, 1)).waitForCompletion(DEADLINE_MS);
+            IMqttToken connected = client.connect(options);
+            connected.waitForCompletion(DEADLINE_MS);
+            // A resumed session has its subscription and deliveries open. Artemis numbers those anew when it is asked
+            // again, and then takes their acknowledgements for doubles: they would hold the window for ever.
+            if (!connected.getSessionPresent()) {
+                client.subscribe(new MqttSubscription(Topics.COLLECTOR_SHARE, 1))
+                        .waitForCompletion(DEADLINE_MS);
+            }
         } catch (MqttException e) {
             close(client);
             throw e;

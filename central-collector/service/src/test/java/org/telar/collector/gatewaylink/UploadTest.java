@@ -116,6 +116,40 @@ class UploadTest {
     }
 
     @Test
+    @DisplayName(
+            "messages that the database could not take leave no holes in the window: they come again and the flow goes on (R13, fault 32)")
+    void leftWithTheBroker() throws Exception {
+        collector.fleet("gw-up6", "up6");
+        collector
+                .jdbc()
+                .execute("CREATE SEQUENCE refusals; CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN"
+                        + " PERFORM nextval('refusals'); RAISE EXCEPTION 'not now'; END $$ LANGUAGE plpgsql;"
+                        + " CREATE TRIGGER refuse BEFORE INSERT ON quarantine FOR EACH ROW"
+                        + " WHEN (NEW.topic LIKE '%gw-up6%') EXECUTE FUNCTION refuse()");
+        try (FakeEdge edge = new FakeEdge(collector, "gw-up6")) {
+            int window = 32;
+            for (int i = 0; i < window; i++) {
+                edge.publish(Topics.up("gw-up6", "gossip"), new byte[] {(byte) i});
+            }
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> collector.number("SELECT last_value FROM refusals") >= window);
+            collector.jdbc().execute("DROP TRIGGER refuse ON quarantine");
+
+            edge.readings(1, day(1, "up6", 0));
+            awaitAcknowledged(edge, 1, 1);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> collector.number(
+                                    "SELECT count(DISTINCT payload) FROM quarantine WHERE topic LIKE 'telar/v1/gw-up6/%'")
+                            == window);
+        } finally {
+            collector
+                    .jdbc()
+                    .execute(
+                            "DROP TRIGGER IF EXISTS refuse ON quarantine; DROP FUNCTION refuse; DROP SEQUENCE refusals");
+        }
+    }
+
+    @Test
     @DisplayName("an event is stored once however often it comes (R35, fault 31)")
     void events() throws Exception {
         collector.fleet("gw-up4", "up4");
