@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.telar.api.meter.Airtime;
+import org.telar.api.meter.LogRange;
 import org.telar.api.meter.MeterDriver;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterReadout;
@@ -38,6 +39,7 @@ import org.telar.api.model.Obis;
 import org.telar.api.model.OffGridRow;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.TimeRange;
+import org.telar.api.model.Unit;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.harness.SimulatorClient;
 
@@ -59,6 +61,8 @@ class MeterReadTest {
             List.of(),
             true,
             List.of(Obis.ERROR_REGISTER, Obis.ALARM_REGISTER));
+
+    private static final Obis STANDARD_LOG = Obis.parse("0.0.99.98.0");
 
     @TempDir
     static Path folder;
@@ -126,6 +130,58 @@ class MeterReadTest {
                         .isLessThan(Duration.ofSeconds(3));
             }
         }
+    }
+
+    @Test
+    @DisplayName("R89 D18: billing closings and event logs of every model equal the ledger, by range and by entry")
+    void billingAndLogs() throws Exception {
+        TimeRange months = new TimeRange(NOW.minus(100, ChronoUnit.DAYS), NOW.minus(1, ChronoUnit.DAYS));
+        Map<String, List<String>> billing = simulator.truth("billing", months.from(), months.to());
+        Map<String, List<String>> events = simulator.truth("events", months.from(), months.to());
+        try (Reader reader = reader()) {
+            for (String model : List.of("TLR-A1", "TLR-B2", "TLR-C1")) {
+                Map<String, String> meter = one("wrapper", model);
+                String number = meter.get("meter");
+                MeterReadout closings = reader.read(meter, ReadRequest.billing(List.of(months)));
+                assertThat(Truth.billing(number, closings))
+                        .as(model)
+                        .hasSizeGreaterThan(8)
+                        .containsExactlyInAnyOrderElementsOf(billing.get(number));
+                MeterReadout logs = reader.read(meter, ReadRequest.logs(List.of(new LogRange(STANDARD_LOG, months))));
+                assertThat(Truth.events(number, logs))
+                        .as(model)
+                        .isNotEmpty()
+                        .containsExactlyInAnyOrderElementsOf(events.get(number));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R89: instantaneous values; a register that the model does not have is left out, none at all is refused")
+    void instantaneous() throws Exception {
+        Obis voltage = Obis.parse("1.0.32.7.0");
+        Obis third = Obis.parse("1.0.72.7.0");
+        Map<String, String> meter = one("wrapper", "TLR-A1");
+        try (Reader reader = reader()) {
+            for (int visit = 0; visit < 2; visit++) {
+                MeterReadout readout = reader.read(meter, registers(voltage, third));
+                assertThat(readout.registers()).singleElement().satisfies(set -> assertThat(set.values())
+                        .singleElement()
+                        .satisfies(v -> {
+                            assertThat(v.register()).isEqualTo(voltage);
+                            assertThat(v.value()).isBetween(2_250L, 2_300L);
+                            assertThat(v.unit()).isEqualTo(new Unit(-1, 35));
+                        }));
+            }
+            assertThatThrownBy(() -> reader.read(meter, registers(third)))
+                    .isInstanceOfSatisfying(
+                            MeterException.class, e -> assertThat(e.ko()).isEqualTo(Ko.UNSUPPORTED));
+        }
+    }
+
+    private static ReadRequest registers(Obis... objects) {
+        return new ReadRequest(List.of(), List.of(), List.of(objects), true, List.of());
     }
 
     @Test

@@ -45,10 +45,24 @@ final class Truth {
     }
 
     static List<String> closings(String meter, MeterReadout readout) {
+        return closings(RegisterKind.DAILY, meter, readout);
+    }
+
+    static List<String> billing(String meter, MeterReadout readout) {
+        return closings(RegisterKind.BILLING, meter, readout);
+    }
+
+    static List<String> events(String meter, MeterReadout readout) {
+        return readout.events().stream()
+                .map(e -> meter + "," + e.log() + "," + e.at() + "," + e.code())
+                .toList();
+    }
+
+    private static List<String> closings(RegisterKind kind, String meter, MeterReadout readout) {
         List<String> lines = new ArrayList<>();
         for (RegisterSet set : readout.registers()) {
             for (RegisterValue v : set.values()) {
-                if (set.kind() == RegisterKind.DAILY) {
+                if (set.kind() == kind) {
                     lines.add(meter + "," + v.register() + "," + set.stamp() + "," + scaled(v.value(), v.unit()) + ","
                             + v.occurredAt().map(Instant::toString).orElse("") + ",1.0.0");
                 }

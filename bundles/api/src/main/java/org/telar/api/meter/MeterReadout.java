@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import org.telar.api.model.MeterEvent;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.RegisterSet;
 import org.telar.api.model.StatusWord;
@@ -17,6 +18,7 @@ import org.telar.api.model.StatusWord;
  * @param profiles blocks, rows that the meter does not hold marked missing
  * @param registers closings and registers
  * @param statusWords raw words
+ * @param events rows of event logs, by time
  * @param roundTrips request and response pairs, association apart (D14)
  */
 public record MeterReadout(
@@ -26,10 +28,24 @@ public record MeterReadout(
         List<ProfileBlock> profiles,
         List<RegisterSet> registers,
         List<StatusWord> statusWords,
+        List<MeterEvent> events,
         int roundTrips) {
     public MeterReadout {
         profiles = List.copyOf(profiles);
         registers = List.copyOf(registers);
         statusWords = List.copyOf(statusWords);
+        events = List.copyOf(events);
+    }
+
+    /** Without rows of event logs. */
+    public MeterReadout(
+            String identity,
+            Optional<Instant> clock,
+            Instant readAt,
+            List<ProfileBlock> profiles,
+            List<RegisterSet> registers,
+            List<StatusWord> statusWords,
+            int roundTrips) {
+        this(identity, clock, readAt, profiles, registers, statusWords, List.of(), roundTrips);
     }
 }

@@ -78,6 +78,12 @@ public final class Commands {
             case "closings" -> {
                 return Map.of("values", ledger.closings(args.time("from"), args.time("to"), args.file()));
             }
+            case "billing" -> {
+                return Map.of("values", ledger.billing(args.time("from"), args.time("to"), args.file()));
+            }
+            case "events" -> {
+                return Map.of("rows", ledger.events(args.time("from"), args.time("to"), args.file()));
+            }
             case "stats" -> {
                 return stats();
             }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 
 import org.telar.simulator.cosem.ClosingRows;
+import org.telar.simulator.cosem.EventRows;
 import org.telar.simulator.cosem.LoadProfileRows;
 import org.telar.simulator.cosem.Row;
 import org.telar.simulator.energy.Channel;
@@ -28,6 +29,8 @@ public final class Ledger {
     private final Fleet fleet;
     private final LoadProfileRows profile = new LoadProfileRows();
     private final ClosingRows closings = ClosingRows.daily();
+    private final ClosingRows billing = ClosingRows.monthly();
+    private final EventRows events = new EventRows();
 
     public Ledger(Fleet fleet) {
         this.fleet = fleet;
@@ -67,12 +70,44 @@ public final class Ledger {
      * @return number of values
      */
     public long closings(Instant from, Instant to, Path file) throws IOException {
+        return closings(closings, from, to, file);
+    }
+
+    /**
+     * Writes the billing closings stamped in (from, to], in the form of the daily ones.
+     *
+     * @return number of values
+     */
+    public long billing(Instant from, Instant to, Path file) throws IOException {
+        return closings(billing, from, to, file);
+    }
+
+    /**
+     * Writes the rows of the standard event log in (from, to].
+     *
+     * @return number of rows
+     */
+    public long events(Instant from, Instant to, Path file) throws IOException {
+        long count = 0;
+        try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            out.write("meter,log,at_utc,code\n");
+            for (Meter meter : fleet.meters()) {
+                for (Row row : events.rows(meter, from.plusNanos(1), to)) {
+                    out.write(meter.spec().number() + ",0.0.99.98.0.255," + row.end() + "," + row.status() + "\n");
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    private long closings(ClosingRows rows, Instant from, Instant to, Path file) throws IOException {
         long count = 0;
         try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
             out.write("meter,channel,stamp_utc,value,occurred_at_utc,quality\n");
             for (Meter meter : fleet.meters()) {
                 List<Closing> values = new ArrayList<>();
-                for (Row row : closings.rows(meter, from.plusNanos(1), to)) {
+                for (Row row : rows.rows(meter, from.plusNanos(1), to)) {
                     values.addAll(closing(meter, row.end()));
                 }
                 values.sort(Comparator.comparing(Closing::channel).thenComparing(Closing::stamp));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.telar.simulator.fleet.Meter;
 
 /** The standard event log: on a few days a month one event, from the seed. */
-final class EventRows implements RowSource {
+public final class EventRows implements RowSource {
     private static final int CAPACITY = 100;
     private static final int DEPTH_DAYS = 180;
     private static final long DAY = 86_400;

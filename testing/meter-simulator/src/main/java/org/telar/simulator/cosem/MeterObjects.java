@@ -35,6 +35,8 @@ final class MeterObjects {
     private static final int WATT_HOUR = 30;
     private static final int VAR_HOUR = 32;
     private static final int WATT = 27;
+    private static final int AMPERE = 33;
+    private static final int VOLT = 35;
     private static final int UNSPECIFIED = 0xFF;
     private static final int MINUTES_OF_DAYLIGHT_SAVING = 60;
 
@@ -53,6 +55,7 @@ final class MeterObjects {
         objects.add(data(PROFILE_STATUS, (m, s, out) -> out.uint8(Profiles.lastStatus(m))));
         objects.add(data(EVENT_CODE, (m, s, out) -> out.uint8(0)));
         registers(model, objects);
+        instantaneous(model, objects);
         objects.addAll(Profiles.of(model));
         return objects;
     }
@@ -87,6 +90,31 @@ final class MeterObjects {
                 .get(3, (m, s, out) -> scalerUnit(model, WATT, out))
                 .get(4, (m, s, out) -> out.uint8(0))
                 .get(5, (m, s, out) -> out.octets(time(m, peak(m).at()))));
+    }
+
+    /** Power is the mean of the last quarter of an hour; the voltage wanders around 230 V with it. */
+    private static void instantaneous(MeterModel model, List<CosemObject> objects) {
+        objects.add(register(model, "1.0.1.7.0.255", WATT, (m, s, out) -> out.uint32(power(m))));
+        objects.add(scaled("1.0.32.7.0.255", -1, VOLT, (m, s, out) -> out.uint32(voltage(m))));
+        objects.add(scaled("1.0.31.7.0.255", -2, AMPERE, (m, s, out) -> out.uint32(current(m))));
+    }
+
+    private static long power(Meter meter) {
+        return 4 * meter.consumption().increment(Channel.IMPORT, Consumption.slotOf(meter.now()) - 1);
+    }
+
+    private static long voltage(Meter meter) {
+        return 2_300 - power(meter) % 50;
+    }
+
+    private static long current(Meter meter) {
+        return power(meter) * 1_000 / voltage(meter);
+    }
+
+    private static CosemObject scaled(String obis, int scaler, int unit, CosemObject.Getter value) {
+        return new CosemObject(REGISTER, 0, obis)
+                .get(2, value)
+                .get(3, (m, s, out) -> out.structure(2).int8(scaler).enumeration(unit));
     }
 
     static String tariffObis(int tariff) {

@@ -16,11 +16,13 @@ import org.telar.meter.dlms.internal.Capture.Role;
 
 /** Makes register sets of closing rows; a demand gets its time of occurrence from the column beside it (D18). */
 final class ClosingBuilder {
+    private final RegisterKind kind;
     private final ProfileShape shape;
     private final List<Integer> values;
     private final List<Integer> occurred;
 
-    ClosingBuilder(ProfileShape shape) {
+    ClosingBuilder(RegisterKind kind, ProfileShape shape) {
+        this.kind = kind;
         this.shape = shape;
         this.values = shape.columnsOf(Role.VALUE);
         this.occurred = shape.columnsOf(Role.OCCURRED);
@@ -31,7 +33,7 @@ final class ClosingBuilder {
         for (Row row : rows) {
             Instant stamp = row.stamp().truncatedTo(ChronoUnit.SECONDS);
             if (range.contains(stamp)) {
-                sets.add(new RegisterSet(RegisterKind.DAILY, shape.profile(), stamp, row.status(), values(row)));
+                sets.add(new RegisterSet(kind, shape.profile(), stamp, row.status(), values(row)));
             }
         }
         return sets;

@@ -91,7 +91,7 @@ final class DlmsSession implements MeterSession {
 
     private static MeterReadout counted(MeterReadout r, int trips) {
         return new MeterReadout(
-                r.identity(), r.clock(), r.readAt(), r.profiles(), r.registers(), r.statusWords(), trips);
+                r.identity(), r.clock(), r.readAt(), r.profiles(), r.registers(), r.statusWords(), r.events(), trips);
     }
 
     @Override

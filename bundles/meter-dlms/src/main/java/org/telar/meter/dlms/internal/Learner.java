@@ -225,7 +225,7 @@ final class Learner {
         }
     }
 
-    /** Finds class and scaler of registers that are asked for the first time in this model. */
+    /** Finds class and scaler of registers that are asked for the first time in this model, or that it has none. */
     void learnRegisters(List<Obis> objects) throws IOException, MeterException {
         List<Obis> open = new ArrayList<>();
         for (Obis object : objects) {
@@ -255,8 +255,7 @@ final class Learner {
             }
             open = left;
         }
-        if (!open.isEmpty()) {
-            throw new MeterException(Ko.UNSUPPORTED, meter.id(), "has no register " + open);
-        }
+        // A single-phase meter has no voltage of the third phase: known from now on, and left out.
+        open.forEach(o -> notes.remember(o, Register.NONE));
     }
 }

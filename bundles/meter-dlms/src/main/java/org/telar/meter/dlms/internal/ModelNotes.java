@@ -1,7 +1,9 @@
 package org.telar.meter.dlms.internal;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,12 @@ import org.telar.meter.dlms.internal.TimeRule.Deviation;
 final class ModelNotes {
     private static final Logger LOG = LoggerFactory.getLogger(ModelNotes.class);
     private static final int MOST_IN_A_LIST = 64;
+    private static final int MOST_LOGS = 16;
+
+    /** Event logs 0.0.99.98.e.255 (IEC 62056-61). */
+    private static final List<Obis> EVENT_LOGS = IntStream.range(0, MOST_LOGS)
+            .mapToObj(e -> new Obis(0, 0, 99, 98, e, 255))
+            .toList();
 
     private final ModelMemory memory;
     private final Meter meter;
@@ -75,7 +83,14 @@ final class ModelNotes {
      * @param classId COSEM class
      * @param unit scaler and unit, NONE for class 1
      */
-    record Register(int classId, Unit unit) {}
+    record Register(int classId, Unit unit) {
+        /** The model has no such object. */
+        static final Register NONE = new Register(0, new Unit(0, Unit.NONE));
+
+        boolean isNone() {
+            return classId == 0;
+        }
+    }
 
     Obis loadProfile() {
         return object("load-profile", Obis.LOAD_PROFILE);
@@ -83,6 +98,11 @@ final class ModelNotes {
 
     Obis closingProfile() {
         return object("closing-profile", Obis.DAILY_CLOSING);
+    }
+
+    /** Billing periods: data of billing period 1 (IEC 62056-61). */
+    Obis billingProfile() {
+        return object("billing-profile", new Obis(0, 0, 98, 1, 0, 255));
     }
 
     /** Which object tells the identity (D1): logical device name, or serial number by parameter. */
@@ -116,6 +136,8 @@ final class ModelNotes {
                 meter.id());
         memory.forget(key("profile/" + loadProfile()));
         memory.forget(key("profile/" + closingProfile()));
+        memory.forget(key("profile/" + billingProfile()));
+        EVENT_LOGS.forEach(log -> memory.forget(key("profile/" + log)));
     }
 
     Optional<Deviation> toldDeviation() {

@@ -5,18 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.openmuc.jdlms.AccessResultCode;
 import org.openmuc.jdlms.GetResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.telar.api.meter.LogRange;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterReadout;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Ko;
+import org.telar.api.model.MeterEvent;
 import org.telar.api.model.Obis;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.RegisterKind;
@@ -58,11 +63,17 @@ final class Visit {
         int wordsAt = asks.size();
         request.statusWords().forEach(word -> ask(Ask.of(Capture.DATA, word, 2)));
         int registersAt = asks.size();
-        request.registers().forEach(this::askRegister);
+        known(request).forEach(this::askRegister);
         int closingsAt = asks.size();
+        int billingAt = closingsAt;
+        int logsAt = closingsAt;
         int profilesAt = closingsAt;
         if (!notes.readsByEntry()) {
             request.closings().forEach(r -> askRange(notes.closingProfile(), r, Duration.ZERO, rule));
+            billingAt = asks.size();
+            request.billing().forEach(r -> askRange(notes.billingProfile(), r, Duration.ZERO, rule));
+            logsAt = asks.size();
+            request.logs().forEach(l -> askRange(l.log(), l.range(), Duration.ZERO, rule));
             profilesAt = asks.size();
             request.profile().forEach(r -> askRange(notes.loadProfile(), r, toEnd(), rule));
         }
@@ -77,11 +88,22 @@ final class Visit {
         TimeRule confirmed = new Deviations(meter, notes).resolve(clock, readAt);
         Instant now = confirmed.utc(clock);
 
-        List<RegisterSet> registers = new ArrayList<>(current(request.registers(), registersAt, now, confirmed));
-        registers.addAll(closings(request.closings(), closingsAt, now, confirmed));
+        List<RegisterSet> registers = new ArrayList<>(current(known(request), registersAt, now, confirmed));
+        registers.addAll(
+                closings(RegisterKind.DAILY, notes.closingProfile(), request.closings(), closingsAt, now, confirmed));
+        registers.addAll(
+                closings(RegisterKind.BILLING, notes.billingProfile(), request.billing(), billingAt, now, confirmed));
+        List<MeterEvent> events = events(request.logs(), logsAt, now, confirmed);
         List<ProfileBlock> profiles = profiles(request.profile(), profilesAt, now, confirmed);
         return new MeterReadout(
-                identity, Optional.of(now), readAt, profiles, registers, words(request.statusWords(), wordsAt), 0);
+                identity,
+                Optional.of(now),
+                readAt,
+                profiles,
+                registers,
+                words(request.statusWords(), wordsAt),
+                events,
+                0);
     }
 
     private int ask(Ask ask) {
@@ -92,7 +114,10 @@ final class Visit {
     /** Learns what is missing to ask and to understand the answers; nothing on most visits. */
     private TimeRule prepare(ReadRequest request) throws IOException, MeterException, ShapeChanged {
         boolean profile = !request.profile().isEmpty();
-        boolean ranges = profile || !request.closings().isEmpty();
+        boolean ranges = profile
+                || !request.closings().isEmpty()
+                || !request.billing().isEmpty()
+                || !request.logs().isEmpty();
         Learner learner = new Learner(meter, association, notes);
         Optional<TimeRule> rule = new Deviations(meter, notes).known();
         // A second round is needed when the first one shows a firmware of which other things are unknown.
@@ -104,18 +129,32 @@ final class Visit {
             }
         }
         learner.learnRegisters(request.registers());
+        if (!request.registers().isEmpty() && known(request).isEmpty()) {
+            throw new MeterException(Ko.UNSUPPORTED, meter.id(), "has no register " + request.registers());
+        }
         return rule.orElse(null);
     }
 
+    /** The registers asked for that this model has. */
+    private List<Obis> known(ReadRequest request) {
+        return request.registers().stream()
+                .filter(o -> !notes.register(o).orElseThrow().isNone())
+                .toList();
+    }
+
     private List<Obis> unknownProfiles(ReadRequest request) {
-        List<Obis> unknown = new ArrayList<>();
-        if (!request.profile().isEmpty() && notes.shape(notes.loadProfile()).isEmpty()) {
-            unknown.add(notes.loadProfile());
+        Set<Obis> needed = new LinkedHashSet<>();
+        if (!request.profile().isEmpty()) {
+            needed.add(notes.loadProfile());
         }
-        if (!request.closings().isEmpty() && notes.shape(notes.closingProfile()).isEmpty()) {
-            unknown.add(notes.closingProfile());
+        if (!request.closings().isEmpty()) {
+            needed.add(notes.closingProfile());
         }
-        return unknown;
+        if (!request.billing().isEmpty()) {
+            needed.add(notes.billingProfile());
+        }
+        request.logs().forEach(l -> needed.add(l.log()));
+        return needed.stream().filter(p -> notes.shape(p).isEmpty()).toList();
     }
 
     private Duration toEnd() {
@@ -189,17 +228,36 @@ final class Visit {
         return answer.requestSuccessful() ? Values.time(answer.getResultData()).map(rule::utc) : Optional.empty();
     }
 
-    private List<RegisterSet> closings(List<TimeRange> ranges, int from, Instant now, TimeRule rule)
+    private List<RegisterSet> closings(
+            RegisterKind kind, Obis profile, List<TimeRange> ranges, int from, Instant now, TimeRule rule)
             throws IOException, MeterException, ShapeChanged {
         List<RegisterSet> sets = new ArrayList<>();
         if (!ranges.isEmpty()) {
-            ProfileShape shape = notes.shape(notes.closingProfile()).orElseThrow();
+            ProfileShape shape = notes.shape(profile).orElseThrow();
             List<List<Row>> rows = rows(shape, ranges, from, Duration.ZERO, now, rule);
             for (int i = 0; i < ranges.size(); i++) {
-                sets.addAll(new ClosingBuilder(shape).build(ranges.get(i), rows.get(i)));
+                sets.addAll(new ClosingBuilder(kind, shape).build(ranges.get(i), rows.get(i)));
             }
         }
         return sets;
+    }
+
+    /** Rows of event logs; the first value column is the code. */
+    private List<MeterEvent> events(List<LogRange> logs, int from, Instant now, TimeRule rule)
+            throws IOException, MeterException, ShapeChanged {
+        List<MeterEvent> events = new ArrayList<>();
+        for (int i = 0; i < logs.size(); i++) {
+            LogRange log = logs.get(i);
+            ProfileShape shape = notes.shape(log.log()).orElseThrow();
+            for (Row row : rows(shape, List.of(log.range()), from + i, Duration.ZERO, now, rule)
+                    .get(0)) {
+                if (log.range().contains(row.stamp()) && row.values().length > 0) {
+                    List<Long> values = Arrays.stream(row.values()).boxed().toList();
+                    events.add(new MeterEvent(log.log(), row.stamp(), values.get(0), values.subList(1, values.size())));
+                }
+            }
+        }
+        return events;
     }
 
     private List<ProfileBlock> profiles(List<TimeRange> ranges, int from, Instant now, TimeRule rule)

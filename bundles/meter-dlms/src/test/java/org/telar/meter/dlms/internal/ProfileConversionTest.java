@@ -22,6 +22,7 @@ import org.telar.api.model.Column;
 import org.telar.api.model.Obis;
 import org.telar.api.model.OffGridRow;
 import org.telar.api.model.ProfileBlock;
+import org.telar.api.model.RegisterKind;
 import org.telar.api.model.RegisterSet;
 import org.telar.api.model.RegisterValue;
 import org.telar.api.model.TimeRange;
@@ -283,7 +284,7 @@ class ProfileConversionTest {
                         stamp(midnight.plusSeconds(86_400)),
                         DataObject.newUInteger32Data(6000),
                         DataObject.newOctetStringData(new byte[12]))));
-        List<RegisterSet> sets = new ClosingBuilder(closing)
+        List<RegisterSet> sets = new ClosingBuilder(RegisterKind.DAILY, closing)
                 .build(
                         new TimeRange(midnight.minusSeconds(1), midnight.plusSeconds(86_400)),
                         new RowDecoder(closing, RULE).rows(buffer));

@@ -65,9 +65,14 @@ final class Iec21Session implements MeterSession {
 
     @Override
     public MeterReadout read(ReadRequest request) throws MeterException {
+        if (!request.logs().isEmpty()) {
+            throw new MeterException(Ko.UNSUPPORTED, meter.id(), "event logs are not read from meters of this driver");
+        }
         int before = dialogue.roundTrips();
+        List<TimeRange> billed = new ArrayList<>(request.closings());
+        billed.addAll(request.billing());
         boolean stamped = !request.profile().isEmpty() || !request.closings().isEmpty();
-        boolean billing = parameters.billing() && !request.closings().isEmpty();
+        boolean billing = parameters.billing() && !billed.isEmpty();
         boolean readout =
                 billing || request.registers().size() + request.statusWords().size() >= CHEAPER_IN_READOUT;
         Collected got = new Collected();
@@ -83,7 +88,7 @@ final class Iec21Session implements MeterSession {
             readProfiles(request, got);
         }
         if (readout) {
-            fromReadout(request, billing, got);
+            fromReadout(request, billing ? billed : List.of(), got);
         } else {
             byCommand(request, got);
         }
@@ -195,7 +200,7 @@ final class Iec21Session implements MeterSession {
         }
     }
 
-    private void fromReadout(ReadRequest request, boolean billing, Collected got) throws MeterException {
+    private void fromReadout(ReadRequest request, List<TimeRange> billed, Collected got) throws MeterException {
         Instant before = clock.instant();
         String text = dialogue.readout();
         Instant host = middle(before, clock.instant());
@@ -219,8 +224,8 @@ final class Iec21Session implements MeterSession {
         request.statusWords()
                 .forEach(w ->
                         registers.set(w, sets).flatMap(s -> word(w, s.first())).ifPresent(got.words::add));
-        if (billing) {
-            got.sets.addAll(registers.billing(sets, request.closings()));
+        if (!billed.isEmpty()) {
+            got.sets.addAll(registers.billing(sets, billed));
         }
     }
 
