@@ -9,6 +9,7 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.context.annotation.Import;
 import org.telar.collector.platform.CollectorSettings;
 import org.telar.collector.platform.PlatformConfiguration;
+import org.telar.collector.platform.backup.RestoreCommand;
 
 /** Starts the collector: roles {@code collector}, {@code broker}, or both in one process. */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -18,6 +19,9 @@ import org.telar.collector.platform.PlatformConfiguration;
 public class CollectorApplication {
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("restore")) {
+            System.exit(RestoreCommand.run(args));
+        }
         try {
             application().run(args);
         } catch (RuntimeException e) {

@@ -2,7 +2,6 @@ package org.telar.collector.events;
 
 import java.time.Clock;
 import java.util.Map;
-import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,8 @@ import org.telar.contract.Event;
 @Component
 public class IntegrationEvents implements IntegrationAlarms {
     private static final Logger LOG = LoggerFactory.getLogger(IntegrationEvents.class);
-    private static final Set<String> GOOD = Set.of(LEGACY_UP);
+    private static final Map<String, Severity> MILDER =
+            Map.of(LEGACY_UP, Severity.INFO, READING_CONFLICT, Severity.WARNING);
 
     private final EventStore events;
     private final Clock clock;
@@ -38,7 +38,7 @@ public class IntegrationEvents implements IntegrationAlarms {
                             code + "/" + subject + "/" + now.toEpochMilli(),
                             now,
                             code,
-                            GOOD.contains(code) ? Severity.INFO : Severity.CRITICAL,
+                            MILDER.getOrDefault(code, Severity.CRITICAL),
                             "",
                             text,
                             Map.of("subject", subject)));

@@ -9,6 +9,8 @@ public interface IntegrationAlarms {
     String LEGACY_UP = "LEGACY_UP";
     /** A file failed too often, or cannot be taken. */
     String FILE_QUARANTINED = "FILE_QUARANTINED";
+    /** Values contradict those held; the losers are in the history (D21). */
+    String READING_CONFLICT = "READING_CONFLICT";
     /** A queued message was damaged, or a file cannot be written. */
     String QUEUE_FAULT = "QUEUE_FAULT";
 

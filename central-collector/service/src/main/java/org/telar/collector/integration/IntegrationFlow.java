@@ -105,6 +105,10 @@ public final class IntegrationFlow implements SmartLifecycle {
             partitions.ensure();
             relay.forget(settings.keepMessages());
             integrator.tidy();
+            long forgotten = partitions.forget(settings.keepReadings());
+            if (forgotten > 0) {
+                LOG.info("{} rows of readings are older than telar.integration.keep-readings: deleted", forgotten);
+            }
             tidied = now;
         }
         return false;

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param trustedSources message sources whose unknown meters are entered, besides our own; those of others are
  *     quarantined
  * @param maximumBytes of one message or file, uncompressed
+ * @param keepReadings readings of the Legacy database are kept so long, whole months; at least a year
  */
 @ConfigurationProperties("telar.integration")
 public record IntegrationSettings(
@@ -38,7 +39,8 @@ public record IntegrationSettings(
         @DefaultValue("90d") Duration keepArchive,
         @DefaultValue("7d") Duration keepMessages,
         @DefaultValue Set<String> trustedSources,
-        @DefaultValue("268435456") long maximumBytes) {
+        @DefaultValue("268435456") long maximumBytes,
+        @DefaultValue("1830d") Duration keepReadings) {
     public IntegrationSettings {
         in("message-meters", messageMeters, 1, 10_000);
         in("maximum-attempts", maximumAttempts, 1, 10_000);
@@ -50,6 +52,10 @@ public record IntegrationSettings(
         positive("retry-after", retryAfter);
         positive("keep-archive", keepArchive);
         positive("keep-messages", keepMessages);
+        if (keepReadings.toDays() < 365) {
+            throw new IllegalArgumentException(
+                    "telar.integration.keep-readings is a duration of 365d or longer, got " + keepReadings);
+        }
     }
 
     private static void in(String key, long value, long min, long max) {

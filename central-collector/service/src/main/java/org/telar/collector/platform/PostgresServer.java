@@ -31,10 +31,13 @@ import org.telar.collector.RefusedException;
  */
 public final class PostgresServer implements AutoCloseable {
     /** Databases, each owned by a role of its name (R15). */
-    static final List<String> DATABASES = List.of("smmc", "legacy");
+    public static final List<String> DATABASES = List.of("smmc", "legacy");
+    /** Roles that read and nothing else, and where: I7 reads the central database (R07), I8 the Legacy's (R08). */
+    static final Map<String, String> READERS = Map.of("smmc_reader", "smmc", "legacy_reader", "legacy");
+
+    static final String ADMIN = "telar_admin";
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
-    private static final String ADMIN = "telar_admin";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(8);
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -78,6 +81,17 @@ public final class PostgresServer implements AutoCloseable {
      * @throws RefusedException when it cannot run here
      */
     public static PostgresServer start(Path folder, Path software, int port) {
+        return start(folder, software, port, Map.of(), START);
+    }
+
+    /**
+     * As {@link #start(Path, Path, int)}.
+     *
+     * @param more settings besides ours, for this run alone
+     * @param patience how long it may take until it serves; a recovery takes longer
+     */
+    public static PostgresServer start(
+            Path folder, Path software, int port, Map<String, String> more, Duration patience) {
         Path home = PostgresBinaries.unpack(software);
         Path cluster = folder.resolve("cluster");
         try {
@@ -88,7 +102,7 @@ public final class PostgresServer implements AutoCloseable {
             stopLeftover(cluster);
             int claimed = Ports.claim("127.0.0.1", port, "telar.database.port");
             PostgresServer server = new PostgresServer(cluster, folder.resolve("postgres.log"), claimed, secrets);
-            server.launch(home);
+            server.launch(home, more, patience);
             try {
                 server.ensureDatabases();
             } catch (SQLException | RuntimeException e) {
@@ -143,11 +157,12 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private void launch(Path home) throws IOException {
+    private void launch(Path home, Map<String, String> more, Duration patience) throws IOException {
         List<String> program =
                 new ArrayList<>(List.of(home.resolve("bin/postgres").toString(), "-D", cluster.toString()));
         program.addAll(List.of("-p", Integer.toString(port)));
         SETTINGS.forEach((k, v) -> program.addAll(List.of("-c", k + "=" + v)));
+        more.forEach((k, v) -> program.addAll(List.of("-c", k + "=" + v)));
         if (Files.exists(log) && Files.size(log) > 10_000_000) {
             Files.move(log, log.resolveSibling("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -155,7 +170,7 @@ public final class PostgresServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        long deadline = System.nanoTime() + START.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!ready()) {
             if (!guard.isAlive() || System.nanoTime() > deadline) {
                 close();
@@ -214,6 +229,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         boolean complete = true;
         List<String> roles = new ArrayList<>(DATABASES);
+        roles.addAll(new java.util.TreeSet<>(READERS.keySet()));
         roles.add(ADMIN);
         StringBuilder text = new StringBuilder();
         for (String role : roles) {
@@ -277,7 +293,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private void ensureDatabases() throws SQLException {
         DriverManager.setLoginTimeout(30);
-        try (Connection admin = DriverManager.getConnection(url("postgres"), ADMIN, secrets.getProperty(ADMIN));
+        try (Connection admin = admin("postgres");
                 Statement s = admin.createStatement()) {
             for (String name : DATABASES) {
                 if (!exists(s, "SELECT 1 FROM pg_roles WHERE rolname = '" + name + "'")) {
@@ -289,7 +305,30 @@ public final class PostgresServer implements AutoCloseable {
                     s.execute("REVOKE ALL ON DATABASE " + name + " FROM PUBLIC");
                 }
             }
+            for (Map.Entry<String, String> reader : READERS.entrySet()) {
+                reader(s, reader.getKey(), reader.getValue());
+            }
         }
+    }
+
+    /** What it may read, the database's own migrations grant. */
+    private void reader(Statement s, String role, String database) throws SQLException {
+        if (!exists(s, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
+            s.execute("CREATE ROLE " + role + " LOGIN CONNECTION LIMIT 10");
+        }
+        s.execute("ALTER ROLE " + role + " PASSWORD '" + secrets.getProperty(role) + "'");
+        s.execute("ALTER ROLE " + role + " SET statement_timeout = '10min'");
+        s.execute("GRANT CONNECT ON DATABASE " + database + " TO " + role);
+    }
+
+    /** A session that may do everything; for backup and restore. */
+    public Connection admin(String database) throws SQLException {
+        return DriverManager.getConnection(url(database), ADMIN, secrets.getProperty(ADMIN));
+    }
+
+    /** Where the cluster's files are. */
+    public Path cluster() {
+        return cluster;
     }
 
     private static boolean exists(Statement s, String query) throws SQLException {

@@ -99,8 +99,11 @@ final class FileLoader {
         }
         db.setAutoCommit(false);
         try {
-            transaction(db, file, sha256, id);
-            return Outcome.of(Outcome.State.LOADED);
+            long conflicts = transaction(db, file, sha256, id);
+            return conflicts == 0
+                    ? Outcome.of(Outcome.State.LOADED)
+                    : new Outcome(
+                            Outcome.State.LOADED, Outcome.CONFLICTS, conflicts + " value(s) contradict those held");
         } catch (CimException e) {
             db.rollback();
             boolean typeless = e.code().equals(CimException.NO_TYPE);
@@ -124,7 +127,8 @@ final class FileLoader {
         }
     }
 
-    private void transaction(Connection db, Path file, byte[] sha256, long id)
+    /** @return values that contradict those held */
+    private long transaction(Connection db, Path file, byte[] sha256, long id)
             throws SQLException, IOException, CimException, Changed {
         Instant now = clock.instant();
         FileLoad load =
@@ -148,6 +152,7 @@ final class FileLoader {
         arrows.passed(Arrows.Arrow.LOADED_NOT_COMMITTED);
         db.commit();
         arrows.passed(Arrows.Arrow.COMMITTED);
+        return tally.conflicts;
     }
 
     /** Unpacks gzip by its magic number; whoever puts files here may compress them. */

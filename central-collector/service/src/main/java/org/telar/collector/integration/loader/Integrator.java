@@ -200,6 +200,12 @@ public final class Integrator {
             LOG.warn("File {} rejected: {} {}", name, outcome.code(), outcome.reason());
         } else {
             archive.keep(file);
+            if (outcome.code().equals(Outcome.CONFLICTS)) {
+                alarms.raise(
+                        IntegrationAlarms.READING_CONFLICT,
+                        name,
+                        "File " + name + ": " + outcome.reason() + "; see reading_conflict in the Legacy database.");
+            }
             if (outcome.state() == Outcome.State.DISCARDED) {
                 LOG.info("File {} discarded: {}", name, outcome.reason());
             }

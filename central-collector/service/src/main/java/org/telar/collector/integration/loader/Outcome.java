@@ -20,6 +20,9 @@ public record Outcome(State state, String code, String reason) {
         BUSY
     }
 
+    /** Code of a file that was loaded although some of its values contradict those held. */
+    static final String CONFLICTS = "0.2";
+
     static Outcome of(State state) {
         return new Outcome(state, "", "");
     }

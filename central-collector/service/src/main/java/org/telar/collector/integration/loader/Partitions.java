@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
@@ -45,5 +46,21 @@ public final class Partitions {
             grants.execute("SELECT grant_readers()");
         }
         return made;
+    }
+
+    /**
+     * Deletes the months that ended longer ago, with their history and journal.
+     *
+     * @return rows deleted
+     */
+    public long forget(Duration age) throws SQLException {
+        try (Connection db = legacy.getConnection();
+                PreparedStatement forget = db.prepareStatement("SELECT forget_before(?)")) {
+            forget.setDate(1, Date.valueOf(LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC)));
+            try (var row = forget.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 }

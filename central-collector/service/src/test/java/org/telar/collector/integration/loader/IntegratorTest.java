@@ -312,7 +312,7 @@ class IntegratorTest {
         assertThat(files(folder.archive())).hasSize(40);
         assertThat(TestDatabases.number(legacy, "SELECT sum(n_loaded + n_conflicts + n_duplicates) FROM file_journal"))
                 .isEqualTo(40);
-        assertThat(alarms).isEmpty();
+        assertThat(alarms).as("nothing but the conflicts that the files hold").allMatch("READING_CONFLICT"::equals);
     }
 
     @Test
@@ -370,6 +370,46 @@ class IntegratorTest {
         assertThat(TestDatabases.rows(legacy, "SELECT to_regclass('lp_day_202702') IS NOT NULL"))
                 .containsExactly("t");
         TestDatabases.execute(legacy, "DROP TABLE lp_day_201902; DROP TABLE register_reading_201902");
+    }
+
+    @Test
+    @DisplayName(
+            "Retention: months that ended before the limit go whole, with exceptions, history and journal; the others stay (R86)")
+    void keptForYears() throws Exception {
+        put("a-old.xml", Xml.good("k1", "1", "0.5").replace("2026-11-19T", "2020-02-03T"));
+        put("b-old.xml", Xml.good("k2", "1", "0.7").replace("2026-11-19T", "2020-03-03T"));
+        put("c-new.xml", Xml.good("k3", "1", "0.6"));
+        integrator.scan();
+        Partitions partitions = new Partitions(legacy, clock);
+        partitions.ensure();
+        TestDatabases.rows(legacy, "SELECT ensure_month('2020-03-01')");
+        TestDatabases.execute(legacy, "UPDATE file_journal SET created_at = '2020-02-04' WHERE name = 'a-old.xml'");
+
+        assertThat(partitions.forget(Duration.ofDays(3650))).isZero();
+        assertThat(partitions.forget(Duration.ofDays(1830))).isEqualTo(2);
+
+        assertThat(samples()).containsExactly("1,1.0.1.29.0.255,600,1.0.0");
+        assertThat(journal("name")).containsExactly("b-old.xml", "c-new.xml");
+        assertThat(TestDatabases.rows(legacy, "SELECT to_regclass('lp_day_202003') IS NULL"))
+                .containsExactly("t");
+    }
+
+    @Test
+    @DisplayName(
+            "D21: a file with values that contradict those held raises a warning with its name; the view tells both")
+    void conflictTold() throws Exception {
+        put("a.xml", Xml.good("d1", "1", "0.5"));
+        integrator.scan();
+        assertThat(alarms).isEmpty();
+        put("b.xml", Xml.good("d2", "1", "0.6"));
+        integrator.scan();
+
+        assertThat(alarms).containsExactly("READING_CONFLICT");
+        assertThat(TestDatabases.rows(legacy, "SELECT meter, channel, kind, value, reason, file FROM reading_conflict"))
+                .singleElement()
+                .asString()
+                .startsWith("1,1.0.1.29.0.255,profile,")
+                .endsWith(",b.xml");
     }
 
     private Integrator integrator(DataSource source, Duration stableFor, Arrows arrows) {
