@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads profile and configuration; keeps the last good configuration, and falls back to it (R8 of reliability). */
@@ -21,14 +23,14 @@ final class ConfigFiles {
     private Optional<String> fallback = Optional.empty();
 
     ConfigFiles(Path profileFolder, Path agent, Path data) {
-        this.profile = profileFolder.resolve("profile.json");
+        this.profile = profileFolder;
         this.agent = agent.toAbsolutePath();
         this.data = data.toAbsolutePath();
     }
 
     /** @throws ConfigException when neither the file nor a last good copy can be used */
     Configuration load() throws ConfigException {
-        Section hardware = section(profile);
+        Section hardware = HardwareProfile.load(profile);
         Path copy = data.resolve("agent.last-good.json");
         try {
             String text = read(agent);
@@ -51,24 +53,31 @@ final class ConfigFiles {
     }
 
     private Configuration configuration(Section hardware, Path file, String text) throws ConfigException {
-        Section own = new Section(file.toString(), "", Json.object(file.toString(), text));
-        return Configuration.of(hardware, own, agent.getParent(), data);
+        return Configuration.of(hardware, agent(file.toString(), text), agent.getParent(), data);
     }
 
-    private static Section section(Path file) throws ConfigException {
-        return new Section(file.toString(), "", Json.object(file.toString(), read(file)));
+    /** A gateway's configuration that fits its schema; every value that does not is told. */
+    static Section agent(String file, String text) throws ConfigException {
+        Map<String, Object> root = Json.object(file, text);
+        List<Problem> problems = Schema.ofAgent().check(file, root);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(Problem.message(problems));
+        }
+        return new Section(file, "", root);
     }
 
-    private static String read(Path file) throws ConfigException {
+    static String read(Path file) throws ConfigException {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new ConfigException(file + ": at most " + MAX_BYTES + " bytes expected");
+                throw new ConfigException(
+                        file + ": at most " + MAX_BYTES + " bytes expected",
+                        file + ": se esperan " + MAX_BYTES + " bytes como máximo");
             }
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file");
+            throw new ConfigException(file + ": there is no such file", file + ": no existe ese archivo");
         } catch (IOException e) {
-            throw new ConfigException(file + " cannot be read: " + e);
+            throw new ConfigException(file + " cannot be read: " + e, file + " no se puede leer: " + e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the components are told, made of the hardware profile and the gateway's own configuration.
@@ -22,35 +23,13 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
     private static final long MOST_SERIAL = (1L << 40) - 1;
 
     /**
-     * Merges both; the gateway's configuration wins.
+     * Merges both; the gateway's configuration wins. Both fit their schemas by now ({@code hardware-profiles/}): that is
+     * where a new key is added first.
      *
      * @param folder of the configuration file: relative paths count from it
      * @throws ConfigException with file, key and what was expected
      */
     static Configuration of(Section profile, Section agent, Path folder, Path data) throws ConfigException {
-        profile.allow(
-                "name",
-                "description",
-                "architecture",
-                "jvm",
-                "platform",
-                "concentrator",
-                "store",
-                "protocols",
-                "media",
-                "components");
-        agent.allow(
-                "gateway",
-                "serial",
-                "manufacturer",
-                "meterTable",
-                "keys",
-                "mqtt",
-                "backfillDays",
-                "concentrator",
-                "store",
-                "media",
-                "components");
         Map<String, Map<String, Object>> components = new LinkedHashMap<>();
         String gateway = agent.text("gateway");
         if (!gateway.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -95,7 +74,38 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
             }
             source.ifPresent(s -> p.put("time.source", s));
         }
+        network(profile, p);
         return p;
+    }
+
+    /** Which interfaces look to the WAN, which to the technician, and the modems, a line each. */
+    private static void network(Section profile, Map<String, Object> p) throws ConfigException {
+        Optional<Section> ports = profile.section("ports");
+        Optional<Section> network = profile.section("network");
+        if (ports.isEmpty() || network.isEmpty()) {
+            return;
+        }
+        for (String side : List.of("wan", "maintenance")) {
+            List<String> interfaces = new ArrayList<>();
+            for (String port : network.get().texts(side).orElse(List.of())) {
+                ports.get().section(port).orElseThrow().textOr("interface").ifPresent(interfaces::add);
+            }
+            p.put("network." + side, interfaces.toArray(new String[0]));
+        }
+        List<String> lines = new ArrayList<>();
+        Optional<Section> modems = profile.section("modems");
+        for (String name : modems.map(Section::keys).orElse(Set.of())) {
+            Section modem = modems.get().section(name).orElseThrow();
+            StringBuilder line = new StringBuilder("name=" + name);
+            for (String key : List.of("kind", "health", "device")) {
+                modem.textOr(key)
+                        .ifPresent(v -> line.append(' ').append(key).append('=').append(v));
+            }
+            Section port = ports.get().section(modem.text("port")).orElseThrow();
+            port.textOr("interface").ifPresent(v -> line.append(" interface=").append(v));
+            lines.add(line.toString());
+        }
+        p.put("modems", lines.toArray(new String[0]));
     }
 
     private static Map<String, Object> uplink(Section agent, Path folder) throws ConfigException {
@@ -144,7 +154,7 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
             for (String name : protocols.get().keys()) {
                 defaults.put(
                         name,
-                        new MediumKeys().with(protocols.get().section(name).orElseThrow()));
+                        new MediumKeys().with(protocols.get().section(name).orElseThrow(), Optional.empty()));
             }
         }
         Map<String, MediumKeys> media = new LinkedHashMap<>();
@@ -156,7 +166,7 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
                         throw section.get().bad(name, "a medium's name of 1 to 32 of A-Z a-z 0-9 . _ -", name);
                     }
                     Section medium = section.get().section(name).orElseThrow();
-                    media.computeIfAbsent(name, n -> new MediumKeys()).with(medium);
+                    media.computeIfAbsent(name, n -> new MediumKeys()).with(medium, profile.section("ports"));
                 }
             }
         }

@@ -28,12 +28,13 @@ final class Json {
         Json json = new Json(file, text);
         json.space();
         if (json.peek() != '{') {
-            throw json.bad("an object { ... } expected");
+            throw json.bad("an object { ... } expected", "se espera un objeto { ... }");
         }
         Map<String, Object> object = json.object();
         json.space();
         if (json.at < text.length()) {
-            throw json.bad("nothing expected after the closing brace");
+            throw json.bad(
+                    "nothing expected after the closing brace", "no se espera nada después de la llave de cierre");
         }
         return object;
     }
@@ -60,7 +61,7 @@ final class Json {
         space();
         while (peek() != '}') {
             if (peek() != '"') {
-                throw bad("a key in double quotes expected");
+                throw bad("a key in double quotes expected", "se espera una clave entre comillas dobles");
             }
             int keyAt = at;
             String key = string();
@@ -68,7 +69,7 @@ final class Json {
             expect(':');
             if (object.put(key, value()) != null) {
                 at = keyAt;
-                throw bad("key \"" + key + "\" is given twice");
+                throw bad("key \"" + key + "\" is given twice", "la clave \"" + key + "\" está dos veces");
             }
             next('}');
         }
@@ -93,7 +94,7 @@ final class Json {
 
     private void enter() throws ConfigException {
         if (++depth > MAX_DEPTH) {
-            throw bad("at most " + MAX_DEPTH + " levels expected");
+            throw bad("at most " + MAX_DEPTH + " levels expected", "se esperan " + MAX_DEPTH + " niveles como máximo");
         }
     }
 
@@ -104,10 +105,10 @@ final class Json {
             at++;
             space();
             if (peek() == end) {
-                throw bad("another element expected after the comma");
+                throw bad("another element expected after the comma", "se espera otro elemento después de la coma");
             }
         } else if (peek() != end) {
-            throw bad("\",\" or \"" + end + "\" expected");
+            throw bad("\",\" or \"" + end + "\" expected", "se espera \",\" o \"" + end + "\"");
         }
     }
 
@@ -118,7 +119,9 @@ final class Json {
             char c = text.charAt(at++);
             if (c < ' ') {
                 at--;
-                throw bad("the closing quote expected on the same line");
+                throw bad(
+                        "the closing quote expected on the same line",
+                        "se espera la comilla de cierre en la misma línea");
             }
             s.append(c == '\\' ? escaped() : c);
         }
@@ -147,10 +150,12 @@ final class Json {
                     at += 4;
                     return (char) Integer.parseInt(text.substring(at - 4, at), 16);
                 } catch (IndexOutOfBoundsException | NumberFormatException e) {
-                    throw bad("four hex digits expected after \\u");
+                    throw bad(
+                            "four hex digits expected after \\u",
+                            "se esperan cuatro dígitos hexadecimales después de \\u");
                 }
             default:
-                throw bad("unknown escape \\" + c);
+                throw bad("unknown escape \\" + c, "escape desconocido \\" + c);
         }
     }
 
@@ -168,19 +173,21 @@ final class Json {
             return new BigDecimal(word);
         }
         at = from;
-        throw bad("a value expected (\"text\", number, true, false, object or array)");
+        throw bad(
+                "a value expected (\"text\", number, true, false, object or array)",
+                "se espera un valor (\"texto\", número, true, false, objeto o lista)");
     }
 
     private char peek() throws ConfigException {
         if (at >= text.length()) {
-            throw bad("the file ends too early");
+            throw bad("the file ends too early", "el archivo termina antes de tiempo");
         }
         return text.charAt(at);
     }
 
     private void expect(char c) throws ConfigException {
         if (peek() != c) {
-            throw bad("\"" + c + "\" expected");
+            throw bad("\"" + c + "\" expected", "se espera \"" + c + "\"");
         }
         at++;
     }
@@ -191,14 +198,16 @@ final class Json {
         }
     }
 
-    private ConfigException bad(String what) {
+    private ConfigException bad(String english, String spanish) {
         int line = 1;
         int column = 1;
         for (int i = 0; i < Math.min(at, text.length()); i++) {
             column = text.charAt(i) == '\n' ? 1 : column + 1;
             line += text.charAt(i) == '\n' ? 1 : 0;
         }
-        return new ConfigException(file + ", line " + line + ", column " + column + ": " + what);
+        return new ConfigException(
+                file + ", line " + line + ", column " + column + ": " + english,
+                file + ", línea " + line + ", columna " + column + ": " + spanish);
     }
 
     /** Text as a JSON string. */

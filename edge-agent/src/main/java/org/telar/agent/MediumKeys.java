@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A medium of a profile, with what the gateway's own configuration overrides. */
 final class MediumKeys {
     private static final String[] KEYS = {
         "uri",
+        "port",
         "protocol",
         "inFlight",
         "shared",
@@ -28,9 +30,26 @@ final class MediumKeys {
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
-    /** Takes what a section says over what was there before. */
-    MediumKeys with(Section s) throws ConfigException {
+    /**
+     * Takes what a section says over what was there before.
+     *
+     * @param ports of the hardware; a serial one gives the medium its address
+     */
+    MediumKeys with(Section s, Optional<Section> ports) throws ConfigException {
         s.allow(KEYS);
+        Optional<String> port = s.textOr("port");
+        if (port.isPresent()) {
+            Optional<Section> known = ports.isPresent() ? ports.get().section(port.get()) : Optional.empty();
+            if (known.isEmpty()) {
+                throw s.bad(
+                        "port",
+                        "one of the profile's ports " + ports.map(Section::keys).orElse(Set.of()),
+                        port.get());
+            }
+            if (HardwareProfile.isSerial(known.get())) {
+                values.put("address", HardwareProfile.serialUri(known.get()));
+            }
+        }
         s.textOr("uri").ifPresent(v -> values.put("address", v));
         Optional<String> protocol = s.textOr("protocol");
         if (protocol.isPresent() && !PROTOCOLS.contains(protocol.get())) {

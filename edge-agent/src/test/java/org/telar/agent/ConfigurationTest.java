@@ -44,13 +44,13 @@ class ConfigurationTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"gateway\": | \"gatway\": | key \"gatway\" is unknown; known here are [backfillDays",
+                "\"gateway\": | \"gatway\": | key \"gatway\": is unknown; known here are $schema, backfillDays",
                 "\"gw-0001\" | \"gw 1\" | key \"gateway\": 1 to 64 of A-Z",
                 "\"0001\" | \"x1\" | key \"serial\": a whole number 0..",
                 "ssl:// | tcp:// | key \"mqtt.url\": ssl://host:port expected",
-                "\"meters.csv\" | 7 | key \"meterTable\": a text expected, got 7",
-                "\"wrapper\" | \"smoke\" | key \"media.plc.protocol\": one of [wrapper, hdlc, iec62056-21] expected, got smoke",
-                "\"uri\": | \"retries\": [\"soon\"], \"uri\": | key \"media.plc.retries\": a list of durations",
+                "\"meters.csv\" | 7 | key \"meterTable\": a text of 1 to 300 characters expected, got 7",
+                "\"wrapper\" | \"smoke\" | key \"media.plc.protocol\": one of wrapper, hdlc, iec62056-21 expected, got smoke",
+                "\"uri\": | \"retries\": [\"soon\"], \"uri\": | key \"media.plc.retries[0]\": a duration such as PT1.5S expected, got soon",
                 "\"uri\": | \"inFlight\": 20, \"uri\": | key \"media.plc.inFlight\": a whole number 1..8 expected, got 20"
             })
     void namedByKey(String from, String to, String expected) {
@@ -102,7 +102,7 @@ class ConfigurationTest {
     private static Configuration parse(String agent) throws ConfigException {
         return Configuration.of(
                 new Section("profile.json", "", Json.object("profile.json", PROFILE)),
-                new Section("agent.json", "", Json.object("agent.json", agent)),
+                ConfigFiles.agent("agent.json", agent),
                 Path.of("/etc/telar"),
                 Path.of("/var/lib/telar"));
     }

@@ -15,10 +15,15 @@ final class TestAgent {
     private final Path folder;
 
     TestAgent(Path folder) throws IOException, InterruptedException {
+        this(folder, "simulated");
+    }
+
+    /** @param profile a folder of {@code hardware-profiles} */
+    TestAgent(Path folder, String profile) throws IOException, InterruptedException {
         this.folder = folder;
         Files.createDirectories(folder.resolve("profile"));
         Files.copy(
-                Path.of("..", "hardware-profiles", "simulated", "profile.json"),
+                Path.of("..", "hardware-profiles", profile, "profile.json"),
                 folder.resolve("profile").resolve("profile.json"));
         write("agent.json", agentJson());
         write("meters.csv", """
@@ -28,9 +33,9 @@ final class TestAgent {
         write("keys.csv", "meter,password,encryption_key,authentication_key\nM1,," + KEY + "," + KEY + "\n");
         Files.setPosixFilePermissions(folder.resolve("keys.csv"), PosixFilePermissions.fromString("rw-------"));
         write("password", "changeit\n");
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=gw-0001", "-keystore", "gateway.p12");
-        keytool("-exportcert", "-keystore", "gateway.p12", "-file", "gateway.crt");
-        keytool("-importcert", "-noprompt", "-keystore", "trust.p12", "-file", "gateway.crt");
+        for (String store : List.of("gateway.p12", "trust.p12")) {
+            Files.copy(stores().resolve(store), folder.resolve(store));
+        }
         for (String secret : List.of("password", "gateway.p12", "trust.p12")) {
             Files.setPosixFilePermissions(folder.resolve(secret), PosixFilePermissions.fromString("rw-------"));
         }
@@ -80,10 +85,15 @@ final class TestAgent {
 
     /** The launcher as a process of its own, with small memory and the classes under test. */
     Process start(String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "-XX:+UseSerialGC",
+        return startWith(List.of("-Xmx48m", "-XX:+UseSerialGC"), more);
+    }
+
+    /** @param flags of the JVM */
+    Process startWith(List<String> flags, String... more) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of(
                 "-Dtelar.agent.home=" + home(),
                 "-cp",
                 Path.of("target", "classes").toAbsolutePath() + ":" + home().resolve("lib") + "/*",
@@ -107,7 +117,20 @@ final class TestAgent {
         return Files.exists(file("err")) ? Files.readString(file("err")) : "";
     }
 
-    private void keytool(String... arguments) throws IOException, InterruptedException {
+    /** The key stores of all test agents, made once. */
+    private static synchronized Path stores() throws IOException, InterruptedException {
+        Path made = Path.of("target", "test-key-stores").toAbsolutePath();
+        if (!Files.exists(made.resolve("trust.p12"))) {
+            Path partial = Files.createTempDirectory(Path.of("target"), "key-stores");
+            keytool(partial, "-genkeypair", "-keyalg", "EC", "-dname", "CN=gw-0001", "-keystore", "gateway.p12");
+            keytool(partial, "-exportcert", "-keystore", "gateway.p12", "-file", "gateway.crt");
+            keytool(partial, "-importcert", "-noprompt", "-keystore", "trust.p12", "-file", "gateway.crt");
+            Files.move(partial, made);
+        }
+        return made;
+    }
+
+    private static void keytool(Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));

@@ -103,6 +103,15 @@ class LauncherTest {
     }
 
     @Test
+    @DisplayName("R12: profile list names the gateway types; what is not an action of profile is a usage error")
+    void profiles() throws Exception {
+        Said list = telar(Map.of(), "profile", "list");
+        assertThat(list.exit()).isZero();
+        assertThat(list.out()).contains("prime-concentrator       A concentrator in", "armv7-gateway", "simulated");
+        assertThat(telar(Map.of(), "profile", "chekc").exit()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("a missing or old JDK is a sentence that says what to install, exit code 6")
     void noJdk() throws Exception {
         for (String command : new String[] {"demo", "test", "build", "bench"}) {
