@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.telar.benchmarks.island.IslandBenchmark;
+import org.telar.benchmarks.store.StoreBenchmark;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
 
@@ -22,8 +23,12 @@ public final class Bench {
     private static final int OK = 0;
     private static final int USAGE = 2;
     static final int NOT_MET = 3;
-    private static final List<Benchmark> ALL =
-            List.of(new WireBenchmark(), new FootprintBenchmark(), new MeterDayBenchmark(), new IslandBenchmark());
+    private static final List<Benchmark> ALL = List.of(
+            new WireBenchmark(),
+            new FootprintBenchmark(),
+            new MeterDayBenchmark(),
+            new IslandBenchmark(),
+            new StoreBenchmark());
 
     private final PrintStream out;
     private final PrintStream err;

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.telar.api.model.Obis;
 
 /** The simulator's ledger in memory: per meter and channel the values by interval end. */
-final class LedgerData {
+public final class LedgerData {
     /** One value, scaled to tenths so that both kinds of meters fit (D6). */
-    record Sample(String text, long tenths, int status, String quality) {}
+    public record Sample(String text, long tenths, int status, String quality) {}
 
     private final Map<String, Map<Obis, TreeMap<Instant, Sample>>> meters = new LinkedHashMap<>();
 
@@ -23,7 +23,7 @@ final class LedgerData {
     private static final Map<String, Integer> BITS =
             Map.of("1.0.0", 0, "1.1.0", 1, "1.1.9", 2, "1.5.257", 4, "1.4.9", 32, "1.2.32", 128);
 
-    static LedgerData read(Path ledger) throws IOException {
+    public static LedgerData read(Path ledger) throws IOException {
         LedgerData data = new LedgerData();
         try (BufferedReader in = Files.newBufferedReader(ledger)) {
             in.readLine();
@@ -43,7 +43,7 @@ final class LedgerData {
         return data;
     }
 
-    Map<String, Map<Obis, TreeMap<Instant, Sample>>> meters() {
+    public Map<String, Map<Obis, TreeMap<Instant, Sample>>> meters() {
         return meters;
     }
 }

@@ -1,32 +1,20 @@
 package org.telar.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
-import org.telar.api.model.Column;
-import org.telar.api.model.MeterId;
 import org.telar.api.model.Obis;
-import org.telar.api.model.Poll;
 import org.telar.api.model.PollCodec;
-import org.telar.api.model.ProfileBlock;
-import org.telar.api.model.Unit;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.Batch;
 import org.telar.contract.Contract;
-import org.telar.harness.ClockControl;
 import org.telar.harness.HarnessException;
-import org.telar.harness.Ports;
-import org.telar.harness.SimulatorProcess;
 
 /**
  * What a reading costs on the wire: payload of batches of 100 meter-days, whole local days of 96 quarter-hours and six
@@ -34,8 +22,6 @@ import org.telar.harness.SimulatorProcess;
  */
 final class WireBenchmark implements Benchmark {
     private static final int BATCH = 100;
-    private static final Duration PERIOD = Duration.ofMinutes(15);
-    private static final ZoneId ZONE = ZoneId.of("America/Santiago");
 
     @Override
     public String name() {
@@ -50,10 +36,16 @@ final class WireBenchmark implements Benchmark {
     @Override
     public List<Figure> run(Context context) throws HarnessException, IOException, InterruptedException {
         int meters = context.quick() ? BATCH : 3 * BATCH;
-        Instant until = Instant.now().atZone(ZONE).truncatedTo(ChronoUnit.DAYS).toInstant();
-        Instant from = until.atZone(ZONE).minusDays(1).toInstant();
+        Instant until = Instant.now()
+                .atZone(SimulatedLoad.ZONE)
+                .truncatedTo(ChronoUnit.DAYS)
+                .toInstant();
+        Instant from = until.atZone(SimulatedLoad.ZONE).minusDays(1).toInstant();
         context.progress().accept(meters + " meters, the local day from " + from + " to " + until);
-        LedgerData data = ledger(context, meters, from, until);
+        LedgerData data;
+        try (SimulatedLoad load = SimulatedLoad.start(context, meters, 45)) {
+            data = load.profiles(from, until);
+        }
 
         long readings = 0;
         long json = 0;
@@ -62,7 +54,7 @@ final class WireBenchmark implements Benchmark {
         Entropy entropy = new Entropy();
         for (Map.Entry<String, Map<Obis, TreeMap<Instant, LedgerData.Sample>>> meter :
                 data.meters().entrySet()) {
-            byte[] poll = PollCodec.encode(poll(meter.getKey(), meter.getValue(), until));
+            byte[] poll = PollCodec.encode(SimulatedLoad.poll(meter.getKey(), meter.getValue(), until, List.of()));
             entries.add(new Batch.Entry(entries.size() + 1L, poll));
             for (Map.Entry<Obis, TreeMap<Instant, LedgerData.Sample>> channel :
                     meter.getValue().entrySet()) {
@@ -95,64 +87,11 @@ final class WireBenchmark implements Benchmark {
                 Figure.reported("payload", wire, "B", ""));
     }
 
-    private static LedgerData ledger(Context context, int meters, Instant from, Instant until)
-            throws HarnessException, IOException, InterruptedException {
-        ClockControl clock = new ClockControl(context.work().resolve("clock"));
-        SimulatorProcess.Spec spec = new SimulatorProcess.Spec(
-                meters,
-                45,
-                context.seed(),
-                Ports.freeBlock().simulator(),
-                context.work().resolve("simulator"),
-                clock.file(),
-                context.work().resolve("simulator.log"),
-                Map.of());
-        Path file = context.work().resolve("ledger.csv");
-        try (SimulatorProcess simulator = SimulatorProcess.start(context.installation(), spec)) {
-            simulator.ledger("ledger", from, until, file);
-        }
-        return LedgerData.read(file);
-    }
-
-    private static Poll poll(String meter, Map<Obis, TreeMap<Instant, LedgerData.Sample>> channels, Instant readAt) {
-        TreeMap<Instant, LedgerData.Sample> first = channels.values().iterator().next();
-        int slots = (int) Duration.between(first.firstKey(), first.lastKey()).dividedBy(PERIOD) + 1;
-        int[] status = new int[slots];
-        for (int i = 0; i < slots; i++) {
-            LedgerData.Sample sample = first.get(first.firstKey().plus(PERIOD.multipliedBy(i)));
-            status[i] = sample == null ? ProfileBlock.MISSING : sample.status();
-        }
-        List<Column> columns = new ArrayList<>();
-        channels.forEach((obis, samples) -> columns.add(column(obis, samples, first.firstKey(), slots)));
-        ProfileBlock block = new ProfileBlock(Obis.LOAD_PROFILE, first.firstKey(), PERIOD, columns, status, List.of());
-        return new Poll(
-                new MeterId(meter),
-                readAt.plusSeconds(90),
-                "plc",
-                Optional.of("n2pload-000001"),
-                Optional.of(Duration.ofMillis(1200)),
-                List.of(block),
-                List.of(),
-                List.of());
-    }
-
-    private static Column column(Obis obis, TreeMap<Instant, LedgerData.Sample> samples, Instant first, int slots) {
-        // Meters that capture registers (D = 8) count in tenths, the others in whole units (D6, D7).
-        boolean tenths = obis.d() == 8;
-        long[] values = new long[slots];
-        for (int i = 0; i < slots; i++) {
-            LedgerData.Sample sample = samples.get(first.plus(PERIOD.multipliedBy(i)));
-            values[i] = sample == null ? Column.ABSENT : tenths ? sample.tenths() : sample.tenths() / 10;
-        }
-        int unit = obis.c() <= 2 ? Unit.WATT_HOUR : Unit.VAR_HOUR;
-        return new Column(obis, new Unit(tenths ? -1 : 0, unit), values);
-    }
-
     private static int payload(List<Batch.Entry> entries) {
         return Contract.encode(new Batch("gw-0001", 1, OutboxKind.READINGS, entries)).length;
     }
 
-    private static long jsonRows(String meter, Obis obis, TreeMap<Instant, LedgerData.Sample> samples) {
+    static long jsonRows(String meter, Obis obis, TreeMap<Instant, LedgerData.Sample> samples) {
         long bytes = 0;
         for (Map.Entry<Instant, LedgerData.Sample> s : samples.entrySet()) {
             bytes += ("{\"meter\":\"" + meter + "\",\"obis\":\"" + obis + "\",\"ts\":\"" + s.getKey()

@@ -169,38 +169,60 @@ public final class BlockCodec {
         }
         int how = cheapest(present, n);
         out.put(how);
-        for (int i = 0; i < n; i++) {
-            out.unsigned(residual(present, i, how));
-        }
+        writeResiduals(present, n, how, out);
     }
 
+    /** The sizes of all four in one pass; of equals the simpler one. */
     private static int cheapest(long[] v, int n) {
-        int best = RAW_SIGNED;
-        long bestSize = Long.MAX_VALUE;
+        long raw = 0;
+        long signed = 0;
+        long delta = 0;
+        long deltaOfDelta = 0;
         boolean negative = false;
+        long before = 0;
+        long step = 0;
         for (int i = 0; i < n; i++) {
-            negative |= v[i] < 0;
+            long x = v[i];
+            long d = x - before;
+            negative |= x < 0;
+            raw += ByteSink.width(x);
+            signed += ByteSink.width(ByteSink.zigzag(x));
+            delta += ByteSink.width(ByteSink.zigzag(d));
+            deltaOfDelta += ByteSink.width(ByteSink.zigzag(d - step));
+            // The second value is predicted to be the first, as with plain differences.
+            step = i == 0 ? 0 : d;
+            before = x;
         }
-        for (int how = negative ? RAW_SIGNED : RAW; how <= DELTA_OF_DELTA; how++) {
-            long size = 0;
-            for (int i = 0; i < n; i++) {
-                size += ByteSink.width(residual(v, i, how));
-            }
-            if (size < bestSize) {
-                bestSize = size;
-                best = how;
-            }
+        int best = negative ? RAW_SIGNED : RAW;
+        long size = negative ? signed : raw;
+        if (signed < size) {
+            best = RAW_SIGNED;
+            size = signed;
         }
-        return best;
+        if (delta < size) {
+            best = DELTA;
+            size = delta;
+        }
+        return deltaOfDelta < size ? DELTA_OF_DELTA : best;
     }
 
     /** Arithmetic wraps on both sides, so every 64-bit value survives. */
-    private static long residual(long[] v, int i, int how) {
-        return switch (how) {
-            case RAW -> v[i];
-            case RAW_SIGNED -> ByteSink.zigzag(v[i]);
-            default -> ByteSink.zigzag(v[i] - predict(v, i, how));
-        };
+    private static void writeResiduals(long[] v, int n, int how, ByteSink out) {
+        long before = 0;
+        long step = 0;
+        for (int i = 0; i < n; i++) {
+            long x = v[i];
+            switch (how) {
+                case RAW -> out.unsigned(x);
+                case RAW_SIGNED -> out.signed(x);
+                case DELTA -> out.signed(x - before);
+                default -> {
+                    out.signed(x - before - step);
+                    step = i == 0 ? 0 : x - before;
+                }
+            }
+            before = x;
+        }
     }
 
     private static long predict(long[] v, int i, int how) {

@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 /** Growing byte buffer with the primitives of the codec: varints (LEB128), zigzag, short texts. Not thread-safe. */
 final class ByteSink {
+    private static final int MAX_VARINT = 10;
+
     private byte[] bytes = new byte[512];
     private int size;
 
@@ -16,11 +18,14 @@ final class ByteSink {
     }
 
     void unsigned(long v) {
+        if (size + MAX_VARINT > bytes.length) {
+            bytes = Arrays.copyOf(bytes, bytes.length * 2);
+        }
         while ((v & ~0x7FL) != 0) {
-            put((int) (v & 0x7F | 0x80));
+            bytes[size++] = (byte) (v & 0x7F | 0x80);
             v >>>= 7;
         }
-        put((int) v);
+        bytes[size++] = (byte) v;
     }
 
     void signed(long v) {
@@ -48,6 +53,6 @@ final class ByteSink {
     }
 
     static int width(long unsigned) {
-        return unsigned == 0 ? 1 : (70 - Long.numberOfLeadingZeros(unsigned)) / 7;
+        return unsigned >>> 7 == 0 ? 1 : (70 - Long.numberOfLeadingZeros(unsigned)) / 7;
     }
 }

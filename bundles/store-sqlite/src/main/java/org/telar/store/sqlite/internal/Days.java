@@ -27,14 +27,15 @@ final class Days {
     static List<ProfileBlock> split(ProfileBlock block) {
         List<ProfileBlock> pieces = new ArrayList<>();
         List<OffGridRow> rows = new ArrayList<>(block.offGrid());
+        long period = block.period().toSeconds();
         for (int i = 0; i < block.slots(); ) {
-            long day = dayOf(block.endOf(i));
-            int j = i;
-            while (j < block.slots() && dayOf(block.endOf(j)) == day) {
-                j++;
-            }
-            List<OffGridRow> ofDay =
-                    rows.stream().filter(r -> dayOf(r.at()) == day).toList();
+            Instant end = block.endOf(i);
+            long day = dayOf(end);
+            long left = (day + 1) * SECONDS - end.getEpochSecond();
+            int j = (int) Math.min(block.slots(), i + 1 + left / period);
+            List<OffGridRow> ofDay = rows.isEmpty()
+                    ? List.of()
+                    : rows.stream().filter(r -> dayOf(r.at()) == day).toList();
             rows.removeAll(ofDay);
             addUnlessEmpty(pieces, trim(slice(block, i, j, ofDay)));
             i = j;

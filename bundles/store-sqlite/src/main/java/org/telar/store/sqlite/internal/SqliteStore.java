@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -72,17 +73,34 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
 
     @Override
     public long commit(Poll poll, Lane lane) throws StoreException {
-        byte[] payload = PollCodec.encode(poll);
-        long values = poll.profileValueCount();
-        Stored stored = writer.submit(s -> {
+        return commitAll(List.of(poll), lane);
+    }
+
+    /**
+     * Commits several polls, each with its outbox entry, in one durable transaction: all or none.
+     *
+     * @param polls at least one
+     * @return the sequence of the last outbox entry
+     * @throws StoreException as {@link #commit}
+     */
+    public long commitAll(List<Poll> polls, Lane lane) throws StoreException {
+        List<byte[]> payloads = polls.stream().map(PollCodec::encode).toList();
+        List<Stored> stored = writer.submit(s -> {
             space.admit(lane, s);
-            long sequence = s.outbox().nextSequence();
-            List<ReadingTables.Conflict> conflicts = s.readings().merge(poll, sequence);
-            s.outbox().append(OutboxKind.READINGS, lane, clock.instant().getEpochSecond(), values, payload);
-            return new Stored(sequence, conflicts);
+            List<Stored> done = new ArrayList<>();
+            for (int i = 0; i < polls.size(); i++) {
+                Poll poll = polls.get(i);
+                long sequence = s.outbox().nextSequence();
+                done.add(new Stored(sequence, s.readings().merge(poll, sequence)));
+                long now = clock.instant().getEpochSecond();
+                s.outbox().append(OutboxKind.READINGS, lane, now, poll.profileValueCount(), payloads.get(i));
+            }
+            return done;
         });
-        stored.conflicts().forEach(c -> conflict(c, stored.sequence()));
-        return stored.sequence();
+        for (Stored one : stored) {
+            one.conflicts().forEach(c -> conflict(c, one.sequence()));
+        }
+        return stored.get(stored.size() - 1).sequence();
     }
 
     private record Stored(long sequence, List<ReadingTables.Conflict> conflicts) {}
