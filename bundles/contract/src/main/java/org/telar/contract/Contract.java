@@ -12,6 +12,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import org.telar.api.model.Ko;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
+import org.telar.api.store.Opening;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.internal.proto.AckProto;
 import org.telar.contract.internal.proto.AppliedProto;
@@ -58,6 +59,8 @@ public final class Contract {
                 .setSchema(SCHEMA)
                 .setGateway(batch.gateway())
                 .setEpoch(batch.epoch())
+                .setOpening(batch.opening().id())
+                .setOpenedAt(batch.opening().sequence())
                 .setKind(batch.kind().code())
                 .setBodySize(body.length)
                 .setBody(ByteString.copyFrom(Deflate.deflate(body)))
@@ -88,7 +91,8 @@ public final class Contract {
             if (p.getEpoch() < 1) {
                 throw new ContractException("epoch starts at 1, got " + p.getEpoch());
             }
-            return new Batch(p.getGateway(), p.getEpoch(), OutboxKind.of(p.getKind()), list);
+            Opening opening = new Opening(p.getEpoch(), p.getOpening(), p.getOpenedAt());
+            return new Batch(p.getGateway(), opening, OutboxKind.of(p.getKind()), list);
         });
     }
 
@@ -97,7 +101,9 @@ public final class Contract {
                 .setSchema(SCHEMA)
                 .setEpoch(ack.committed().epoch())
                 .setHighWater(ack.committed().highWater())
-                .setCollectorTime(ack.collectorTime().toEpochMilli());
+                .setCollectorTime(ack.collectorTime().toEpochMilli())
+                .setOpening(ack.opening())
+                .setRefused(ack.refused());
         long bound = ack.committed().highWater();
         for (Acknowledgement.Range r : ack.committed().beyond()) {
             p.addBeyond(r.first() - bound).addBeyond(r.last() - r.first());
@@ -118,7 +124,7 @@ public final class Contract {
                 beyond.add(new Acknowledgement.Range(first, bound));
             }
             Acknowledgement committed = new Acknowledgement(p.getEpoch(), p.getHighWater(), beyond);
-            return new Ack(committed, Instant.ofEpochMilli(p.getCollectorTime()));
+            return new Ack(committed, Instant.ofEpochMilli(p.getCollectorTime()), p.getOpening(), p.getRefused());
         });
     }
 
@@ -318,6 +324,8 @@ public final class Contract {
                 .setSchema(SCHEMA)
                 .setOnline(s.online())
                 .setEpoch(s.epoch())
+                .setOpening(s.opening().id())
+                .setOpenedAt(s.opening().sequence())
                 .setSince(s.since().toEpochMilli())
                 .setVersion(s.version())
                 .setBacklog(s.backlog())
@@ -332,7 +340,7 @@ public final class Contract {
             requireSchema(p.getSchema());
             return new Status(
                     p.getOnline(),
-                    p.getEpoch(),
+                    new Opening(p.getEpoch(), p.getOpening(), p.getOpenedAt()),
                     Instant.ofEpochMilli(p.getSince()),
                     p.getVersion(),
                     p.getBacklog(),

@@ -20,6 +20,17 @@ public interface Outbox {
     /** Frees what the collector committed. An acknowledgement of another epoch changes nothing. Idempotent. */
     void acknowledge(Acknowledgement ack) throws StoreException;
 
+    /** The present opening; what is sent carries it, and only acknowledgements for it are to be believed (F12). */
+    default Opening opening() {
+        return Opening.untold(epoch());
+    }
+
+    /**
+     * The collector does not go on with an epoch, because this store was restored from an old copy: nothing is freed, and
+     * what waits is sent again under another epoch. A refusal of another epoch changes nothing. Idempotent.
+     */
+    default void refused(long epoch) throws StoreException {}
+
     /** Called (on any thread, quickly) when something was added. */
     void onAdded(Runnable listener);
 

@@ -31,7 +31,7 @@ final class Acknowledger {
     private boolean running;
     private Thread thread;
 
-    private record Pending(String gateway, Acknowledgement acknowledgement) {}
+    private record Pending(String gateway, Ack ack) {}
 
     /** Hands a message to the broker without waiting. */
     @FunctionalInterface
@@ -47,9 +47,16 @@ final class Acknowledger {
     /** Notes marks in the order they were committed; returns at once. */
     synchronized void committed(Collection<Mark> marks) {
         for (Mark m : marks) {
-            pending.put(m.gateway() + "/" + m.epoch(), new Pending(m.gateway(), m.acknowledgement()));
+            pending.put(m.gateway() + "/" + m.epoch(), new Pending(m.gateway(), answer(m)));
         }
         notifyAll();
+    }
+
+    /** A refused epoch is refused to every opening, and nothing of it is called committed. */
+    private Ack answer(Mark m) {
+        return m.refusal().isEmpty()
+                ? new Ack(m.acknowledgement(), clock.instant(), m.opening(), false)
+                : new Ack(new Acknowledgement(m.epoch(), 0, List.of()), clock.instant(), 0, true);
     }
 
     synchronized void start() {
@@ -89,8 +96,7 @@ final class Acknowledger {
 
     private void send(Pending p) {
         try {
-            byte[] payload = Contract.encode(new Ack(p.acknowledgement(), clock.instant()));
-            publisher.publish(Topics.down(p.gateway(), "ack"), payload, EXPIRY_SECONDS);
+            publisher.publish(Topics.down(p.gateway(), "ack"), Contract.encode(p.ack()), EXPIRY_SECONDS);
         } catch (Exception e) {
             LOG.info(
                     "An acknowledgement for {} was not sent ({}); the gateway will send again",

@@ -140,7 +140,9 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
                     Status status = Contract.decodeStatus(message.payload());
                     aside(message, () -> {
                         listeners.forEach(l -> l.status(gateway, status));
-                        acknowledger.committed(ingest.marks(gateway, status.epoch()));
+                        if (status.online()) {
+                            acknowledger.committed(ingest.marks(gateway, status.opening()));
+                        }
                     });
                 }
                 default ->

@@ -17,6 +17,9 @@ public final class Counters {
     public static final String REGISTERS = "registers";
     public static final String KNOWN_VALUES = "known_values";
     public static final String CONFLICTS = "conflicts";
+    /** Entries of epochs that are not gone on with (F12). */
+    public static final String REFUSED = "refused_entries";
+
     public static final String HELD = "held_entries";
     public static final String QUARANTINED = "quarantined";
 

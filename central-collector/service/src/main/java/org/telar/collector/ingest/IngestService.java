@@ -16,6 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.api.model.FormatException;
 import org.telar.api.model.Poll;
 import org.telar.api.model.PollCodec;
+import org.telar.api.platform.EventSink.Severity;
+import org.telar.api.store.Opening;
 import org.telar.collector.integration.PendingWork;
 import org.telar.contract.Batch;
 import org.telar.contract.Contract;
@@ -29,6 +31,8 @@ import org.telar.contract.Topics;
  */
 public final class IngestService {
     private static final int RELEASE_AT_ONCE = 500;
+    private static final String SUPERSEDED = "sent before the gateway's store was restored from an older copy, which"
+            + " gives this sequence to something else";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
@@ -76,7 +80,7 @@ public final class IngestService {
             Instant now = clock.instant();
             Set<Inbox.Source> sources = new HashSet<>();
             batches.forEach(b -> sources.add(new Inbox.Source(b.gateway(), b.epoch())));
-            Map<Inbox.Source, Mark> marks = inbox.lock(sources, now);
+            Map<Inbox.Source, Mark> marks = lock(sources, now);
             Map<String, Long> counts = new HashMap<>();
             counts.put(Counters.BATCHES, (long) batches.size());
             counts.put(Counters.READING_BYTES, readingBytes);
@@ -84,8 +88,14 @@ public final class IngestService {
             Map<String, List<Event>> edgeEvents = new HashMap<>();
             for (Batch b : batches) {
                 Mark mark = marks.get(new Inbox.Source(b.gateway(), b.epoch()));
+                if (!mark.admits(b.opening())) {
+                    counts.merge(Counters.REFUSED, (long) b.entries().size(), Long::sum);
+                    continue;
+                }
                 for (Batch.Entry e : b.entries()) {
-                    if (mark.add(e.sequence())) {
+                    if (mark.isSuperseded(b.opening(), e.sequence())) {
+                        quarantine(b, e, SUPERSEDED);
+                    } else if (mark.add(e.sequence())) {
                         counts.merge(Counters.ENTRIES, 1L, Long::sum);
                         sort(b, e, polls, edgeEvents);
                     } else {
@@ -95,11 +105,58 @@ public final class IngestService {
             }
             edgeEvents.forEach(events::fromEdge);
             take(polls, now, counts);
-            inbox.save(marks.values(), now);
+            save(marks.values(), now);
             counters.addAll(counts);
             activities.ingested(marks.values());
             return marks.values();
         });
+    }
+
+    /** Marks of these epochs; an epoch that begins is told, and one that is older than another is an old copy's (F12). */
+    private Map<Inbox.Source, Mark> lock(Collection<Inbox.Source> sources, Instant now) {
+        Inbox.Locked locked = inbox.lock(sources, now);
+        for (Inbox.Source s : locked.begun()) {
+            long other = inbox.otherEpoch(s);
+            if (other > s.epoch()) {
+                raise(
+                        s,
+                        now,
+                        "EPOCH_ROLLED_BACK",
+                        Severity.CRITICAL,
+                        "Epoch " + s.epoch() + " of " + s.gateway() + " began after epoch " + other
+                                + ": its store was restored from an old copy.");
+            } else if (other > 0) {
+                raise(
+                        s,
+                        now,
+                        "EPOCH_BEGUN",
+                        Severity.WARNING,
+                        "Epoch " + s.epoch() + " of " + s.gateway() + " began after epoch " + other
+                                + ": its store was lost, damaged or restored.");
+            }
+        }
+        return locked.marks();
+    }
+
+    private void save(Collection<Mark> marks, Instant now) {
+        inbox.save(marks, now);
+        for (Mark m : marks) {
+            if (m.isRefusedNow()) {
+                raise(
+                        new Inbox.Source(m.gateway(), m.epoch()),
+                        now,
+                        "EPOCH_CONFLICT",
+                        Severity.CRITICAL,
+                        "Nothing more of this epoch is taken, and nothing of it is acknowledged: " + m.refusal()
+                                + ". The gateway is told to begin another.");
+            }
+        }
+    }
+
+    private void raise(Inbox.Source s, Instant now, String code, Severity severity, String text) {
+        String id = code + "/" + s.gateway() + "/" + s.epoch();
+        events.raise(
+                s.gateway(), new Event(id, now, code, severity, "", text, Map.of("epoch", String.valueOf(s.epoch()))));
     }
 
     /** One entry by its kind; what cannot be read goes to quarantine alone. */
@@ -122,14 +179,18 @@ public final class IngestService {
                     activities.result(b.gateway(), b.epoch(), Contract.decodeResult(e.payload()), e.payload());
             }
         } catch (FormatException | ContractException poison) {
-            quarantine.put(
-                    Topics.up(b.gateway(), b.kind()),
-                    b.gateway(),
-                    Optional.of(b.epoch()),
-                    Optional.of(e.sequence()),
-                    poison.getMessage(),
-                    e.payload());
+            quarantine(b, e, poison.getMessage());
         }
+    }
+
+    private void quarantine(Batch b, Batch.Entry e, String reason) {
+        quarantine.put(
+                Topics.up(b.gateway(), b.kind()),
+                b.gateway(),
+                Optional.of(b.epoch()),
+                Optional.of(e.sequence()),
+                reason,
+                e.payload());
     }
 
     private void take(List<Received> polls, Instant now, Map<String, Long> counts) {
@@ -217,10 +278,16 @@ public final class IngestService {
         }
     }
 
-    /** What is committed of an epoch, to be told again to a gateway that came back. */
-    public Collection<Mark> marks(String gateway, long epoch) {
-        return transactions.execute(status -> inbox.lock(List.of(new Inbox.Source(gateway, epoch)), clock.instant())
-                .values());
+    /** What is committed of an epoch, to be told again to a gateway that came back; judges its store's opening. */
+    public Collection<Mark> marks(String gateway, Opening opening) {
+        return transactions.execute(status -> {
+            Instant now = clock.instant();
+            Collection<Mark> marks = lock(List.of(new Inbox.Source(gateway, opening.epoch())), now)
+                    .values();
+            marks.forEach(m -> m.admits(opening));
+            save(marks, now);
+            return marks;
+        });
     }
 
     /** A whole message that nobody can read: kept with its reason. */
@@ -233,19 +300,15 @@ public final class IngestService {
     public Collection<Mark> quarantineEntry(Batch batch, Batch.Entry entry, String reason) {
         return transactions.execute(status -> {
             Instant now = clock.instant();
-            Map<Inbox.Source, Mark> marks = inbox.lock(List.of(new Inbox.Source(batch.gateway(), batch.epoch())), now);
+            Map<Inbox.Source, Mark> marks = lock(List.of(new Inbox.Source(batch.gateway(), batch.epoch())), now);
             Mark mark = marks.values().iterator().next();
-            if (mark.add(entry.sequence())) {
-                quarantine.put(
-                        Topics.up(batch.gateway(), batch.kind()),
-                        batch.gateway(),
-                        Optional.of(batch.epoch()),
-                        Optional.of(entry.sequence()),
-                        reason,
-                        entry.payload());
-                inbox.save(marks.values(), now);
+            if (mark.admits(batch.opening())
+                    && !mark.isSuperseded(batch.opening(), entry.sequence())
+                    && mark.add(entry.sequence())) {
+                quarantine(batch, entry, reason);
                 activities.ingested(marks.values());
             }
+            save(marks.values(), now);
             return marks.values();
         });
     }

@@ -185,6 +185,6 @@ public final class IngestWorker {
     }
 
     private static Batch part(Batch b, int from, int to) {
-        return new Batch(b.gateway(), b.epoch(), b.kind(), b.entries().subList(from, to));
+        return new Batch(b.gateway(), b.opening(), b.kind(), b.entries().subList(from, to));
     }
 }

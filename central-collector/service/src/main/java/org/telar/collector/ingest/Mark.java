@@ -1,11 +1,15 @@
 package org.telar.collector.ingest;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 import org.telar.api.store.Acknowledgement;
+import org.telar.api.store.Opening;
 
 /**
  * What is committed of one epoch of one gateway: everything up to the high-water, and single sequences above it until
@@ -20,6 +24,11 @@ public final class Mark {
     private final long before;
     private final NavigableSet<Long> beyond = new TreeSet<>();
     private final List<Long> added = new ArrayList<>();
+    private final Set<Long> openings = new HashSet<>();
+    private Optional<Opening> newest = Optional.empty();
+    private boolean newestIsNew;
+    private String refusal = "";
+    private boolean refusedNow;
     private long highWater;
 
     Mark(String gateway, long epoch, long highWater) {
@@ -44,6 +53,66 @@ public final class Mark {
     /** True when this very sequence is committed. */
     public boolean holds(long sequence) {
         return sequence <= highWater || beyond.contains(sequence);
+    }
+
+    /** Opening of the store that an acknowledgement is for, 0 when none told. */
+    public long opening() {
+        return newest.map(Opening::id).orElse(0L);
+    }
+
+    /** Why nothing of this epoch is taken any more; empty when it is. */
+    public String refusal() {
+        return refusal;
+    }
+
+    void loadRefusal(String why) {
+        refusal = why;
+    }
+
+    /** Openings known, in the order in which they were first seen. */
+    void loadOpening(Opening opening) {
+        openings.add(opening.id());
+        newest = Optional.of(opening);
+    }
+
+    /**
+     * Judges a message by the opening it was sent in, before anything of it is taken (F12). An opening that begins below
+     * what is committed lacks sequences that its epoch has used: from then on nothing of the epoch is taken, and above
+     * all nothing is acknowledged.
+     *
+     * @return false when the epoch is refused
+     */
+    boolean admits(Opening opening) {
+        if (!refusal.isEmpty()) {
+            return false;
+        }
+        if (opening.isTold() && !openings.contains(opening.id())) {
+            long highest = beyond.isEmpty() ? highWater : beyond.last();
+            if (highest > opening.sequence()) {
+                refusal = "the gateway's store was opened at sequence " + opening.sequence() + " of epoch " + epoch
+                        + ", and sequence " + highest + " of it is committed here: it was restored from an old copy";
+                refusedNow = true;
+                return false;
+            }
+            loadOpening(opening);
+            newestIsNew = true;
+        }
+        return true;
+    }
+
+    /** A sequence that an earlier opening gave, after a later one began without it: not what the later one means by it. */
+    boolean isSuperseded(Opening opening, long sequence) {
+        return opening.isTold()
+                && newest.filter(n -> n.id() != opening.id() && sequence > n.sequence())
+                        .isPresent();
+    }
+
+    Optional<Opening> newOpening() {
+        return newestIsNew ? newest : Optional.empty();
+    }
+
+    boolean isRefusedNow() {
+        return refusedNow;
     }
 
     void load(long sequence) {

@@ -1,6 +1,7 @@
 package org.telar.store.sqlite.internal;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.telar.api.platform.EventSink;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.Lane;
+import org.telar.api.store.Opening;
 import org.telar.api.store.Outbox;
 import org.telar.api.store.OutboxEntry;
 import org.telar.api.store.OutboxKind;
@@ -51,6 +53,7 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
     private final Freshness freshness;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile OutboxTable.Counts counts = OutboxTable.Counts.NONE;
+    private volatile Opening opening = Opening.untold(0);
 
     /**
      * @param clock ages of readings; timers are monotonic
@@ -141,6 +144,11 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
     }
 
     @Override
+    public Opening opening() {
+        return opening;
+    }
+
+    @Override
     public long lastSequence() {
         return counts.lastSequence();
     }
@@ -169,9 +177,7 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
                 s.outbox().acknowledge(ack);
                 return Optional.empty();
             }
-            s.outbox().begin(now.epoch() + 1);
-            freshness.clear();
-            return Optional.of(s.outbox().counts());
+            return Optional.of(nextEpoch(s));
         });
         conflict.ifPresent(now -> files.anotherEpoch(
                 now,
@@ -179,6 +185,28 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
                 "EPOCH_CONFLICT",
                 "The collector holds sequence " + highest(ack)
                         + ", which this store never gave: it was restored from an old copy."));
+    }
+
+    @Override
+    public void refused(long epoch) throws StoreException {
+        Optional<OutboxTable.Counts> begun =
+                writer.submit(s -> s.outbox().counts().epoch() == epoch ? Optional.of(nextEpoch(s)) : Optional.empty());
+        begun.ifPresent(now -> files.anotherEpoch(
+                now,
+                epoch,
+                "EPOCH_CONFLICT",
+                "The collector holds sequences of this epoch that this store did not have when it was opened: it was"
+                        + " restored from an old copy."));
+    }
+
+    private OutboxTable.Counts nextEpoch(Opened s) throws SQLException {
+        s.outbox().begin(s.outbox().counts().epoch() + 1);
+        freshness.clear();
+        return s.outbox().counts();
+    }
+
+    private static Opening drawn(OutboxTable.Counts now) {
+        return new Opening(now.epoch(), new SecureRandom().nextLong() | 1, now.lastSequence());
     }
 
     private static long highest(Acknowledgement ack) {
@@ -256,6 +284,7 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
         @Override
         public void opened(Opened store) throws SQLException {
             counts = store.outbox().counts();
+            opening = drawn(counts);
             freshness.clear();
             reader.enable();
             space.look(store);
@@ -270,6 +299,9 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
         public void committed(Opened store, OutboxTable.Counts before) throws SQLException {
             OutboxTable.Counts now = store.outbox().counts();
             counts = now;
+            if (now.epoch() != opening.epoch()) {
+                opening = drawn(now);
+            }
             if (now.lastSequence() > before.lastSequence()) {
                 freshness.added(before.lastSequence() + 1);
                 listeners.forEach(Runnable::run);

@@ -30,6 +30,7 @@ import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.OffsetClock;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.Lane;
+import org.telar.api.store.Opening;
 import org.telar.api.store.Outbox;
 import org.telar.api.store.OutboxEntry;
 import org.telar.api.store.OutboxKind;
@@ -167,6 +168,16 @@ public final class StoreComponent implements ReadingStore, Outbox {
     @Override
     public void acknowledge(Acknowledgement ack) throws StoreException {
         store.acknowledge(ack);
+    }
+
+    @Override
+    public Opening opening() {
+        return store.opening();
+    }
+
+    @Override
+    public void refused(long epoch) throws StoreException {
+        store.refused(epoch);
     }
 
     @Override

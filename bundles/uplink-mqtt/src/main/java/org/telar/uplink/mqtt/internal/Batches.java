@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.telar.api.store.Opening;
 import org.telar.api.store.OutboxEntry;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.Batch;
@@ -28,7 +29,7 @@ final class Batches {
     record Packed(List<Packet> packets, List<OutboxEntry> tooLarge) {}
 
     /** @param largest payload bytes that fit beside a topic and headers */
-    static Packed pack(String gateway, long epoch, List<OutboxEntry> entries, long largest) {
+    static Packed pack(String gateway, Opening opening, List<OutboxEntry> entries, long largest) {
         // The first of a kind decides the order of kinds: urgent entries come first.
         Map<OutboxKind, List<OutboxEntry>> byKind = new LinkedHashMap<>();
         entries.forEach(
@@ -36,17 +37,17 @@ final class Batches {
         Packed packed = new Packed(new ArrayList<>(), new ArrayList<>());
         byKind.forEach((kind, some) -> {
             some.sort(Comparator.comparingLong(OutboxEntry::sequence));
-            split(gateway, epoch, kind, some, largest, packed);
+            split(gateway, opening, kind, some, largest, packed);
         });
         return packed;
     }
 
     private static void split(
-            String gateway, long epoch, OutboxKind kind, List<OutboxEntry> entries, long largest, Packed into) {
+            String gateway, Opening opening, OutboxKind kind, List<OutboxEntry> entries, long largest, Packed into) {
         List<Batch.Entry> content = entries.stream()
                 .map(e -> new Batch.Entry(e.sequence(), e.payload()))
                 .toList();
-        byte[] payload = Contract.encode(new Batch(gateway, epoch, kind, content));
+        byte[] payload = Contract.encode(new Batch(gateway, opening, kind, content));
         if (payload.length <= largest) {
             List<Long> sequences = entries.stream().map(OutboxEntry::sequence).toList();
             into.packets().add(new Packet(kind, sequences, payload));
@@ -54,8 +55,8 @@ final class Batches {
             into.tooLarge().add(entries.get(0));
         } else {
             int half = entries.size() / 2;
-            split(gateway, epoch, kind, entries.subList(0, half), largest, into);
-            split(gateway, epoch, kind, entries.subList(half, entries.size()), largest, into);
+            split(gateway, opening, kind, entries.subList(0, half), largest, into);
+            split(gateway, opening, kind, entries.subList(half, entries.size()), largest, into);
         }
     }
 }

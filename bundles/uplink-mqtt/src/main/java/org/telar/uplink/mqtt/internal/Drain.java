@@ -9,6 +9,7 @@ import java.util.Set;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Acknowledgement;
 import org.telar.api.store.Lane;
+import org.telar.api.store.Opening;
 import org.telar.api.store.Outbox;
 import org.telar.api.store.OutboxEntry;
 import org.telar.api.store.StoreException;
@@ -34,6 +35,7 @@ final class Drain {
     private final Flight flight = new Flight();
     private final Set<Long> tooLarge = new HashSet<>();
     private final BackOff refusals;
+    private Opening current = Opening.untold(0);
     private int batchBytes;
     private int silences;
     private int losses;
@@ -142,9 +144,10 @@ final class Drain {
         lookAt = Optional.empty();
         int window = silences > 0 ? 1 : settings.limits().window();
         while (flight.size() < window && link.hasRoom()) {
-            long epoch = outbox.epoch();
-            if (epoch != flight.epoch()) {
-                flight.clear(epoch);
+            Opening opening = outbox.opening();
+            if (!opening.equals(current)) {
+                current = opening;
+                flight.clear(opening.epoch());
                 tooLarge.clear();
             }
             List<OutboxEntry> entries = outbox.pending(
@@ -153,11 +156,11 @@ final class Drain {
                 waitingSince = Optional.empty();
                 return;
             }
-            if (outbox.epoch() == epoch) {
+            if (outbox.opening().equals(opening)) {
                 if (!worthSending(entries, now)) {
                     return;
                 }
-                send(link, epoch, entries);
+                send(link, opening, entries);
             }
         }
     }
@@ -179,9 +182,9 @@ final class Drain {
         return ripe;
     }
 
-    private void send(Link link, long epoch, List<OutboxEntry> entries) throws LinkException {
+    private void send(Link link, Opening opening, List<OutboxEntry> entries) throws LinkException {
         long room = link.maximumPacket() - HEADERS - settings.gateway().length();
-        Batches.Packed packed = Batches.pack(settings.gateway(), epoch, entries, room);
+        Batches.Packed packed = Batches.pack(settings.gateway(), opening, entries, room);
         for (OutboxEntry e : packed.tooLarge()) {
             tooLarge.add(e.sequence());
             events.once(

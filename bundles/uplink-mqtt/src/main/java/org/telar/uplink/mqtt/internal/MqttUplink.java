@@ -285,11 +285,16 @@ public final class MqttUplink implements Uplink, AutoCloseable {
     private void writeAcknowledgements() throws StoreException {
         while (!unwritten.isEmpty()) {
             Ack ack = unwritten.peek();
-            outbox.acknowledge(ack.committed());
-            unwritten.poll();
-            if (drain.acknowledged(ack.committed())) {
-                proven();
+            if (ack.refused()) {
+                outbox.refused(ack.committed().epoch());
+                drain.look();
+            } else if (ack.opening() == 0 || ack.opening() == outbox.opening().id()) {
+                outbox.acknowledge(ack.committed());
+                if (drain.acknowledged(ack.committed())) {
+                    proven();
+                }
             }
+            unwritten.poll();
         }
     }
 

@@ -30,7 +30,7 @@ final class StatusMessages {
 
     private byte[] encode(boolean online) {
         return Contract.encode(
-                new Status(online, outbox.epoch(), clock.instant(), settings.version(), backlog(), Map.of()));
+                new Status(online, outbox.opening(), clock.instant(), settings.version(), backlog(), Map.of()));
     }
 
     private long backlog() {

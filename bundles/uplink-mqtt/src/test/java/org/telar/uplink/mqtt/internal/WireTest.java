@@ -17,6 +17,7 @@ import org.telar.api.model.PollCodec;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.Unit;
 import org.telar.api.store.Lane;
+import org.telar.api.store.Opening;
 import org.telar.api.store.OutboxEntry;
 import org.telar.api.store.OutboxKind;
 
@@ -34,7 +35,7 @@ class WireTest {
         for (int m = 1; m <= METERS; m++) {
             entries.add(new OutboxEntry(m, OutboxKind.READINGS, Lane.LIVE, PollCodec.encode(day(m))));
         }
-        Batches.Packed packed = Batches.pack("gw-0001", 1_795_000_000L, entries, Link.LARGEST);
+        Batches.Packed packed = Batches.pack("gw-0001", Opening.untold(1_795_000_000L), entries, Link.LARGEST);
         long bytes =
                 packed.packets().stream().mapToLong(p -> p.payload().length).sum();
         double perReading = bytes / (double) (METERS * 96 * 6);
