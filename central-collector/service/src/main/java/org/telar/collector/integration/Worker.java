@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * A thread that repeats one step: at once while there is work, after a pause when there is none, and after a growing
  * pause with jitter while the step fails. A failure is told once, and once when it is over.
  */
-final class Worker {
+public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long LONGEST_BACK_OFF = TimeUnit.SECONDS.toMillis(30);
 
@@ -28,11 +28,11 @@ final class Worker {
 
     /** @return whether there may be more work right now */
     @FunctionalInterface
-    interface Step {
+    public interface Step {
         boolean run() throws Exception;
     }
 
-    Worker(String name, Duration pause, Step step) {
+    public Worker(String name, Duration pause, Step step) {
         this.name = name;
         this.pause = pause;
         this.step = step;
@@ -40,12 +40,12 @@ final class Worker {
         this.thread.setDaemon(true);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Asks the thread to end, and waits so long at most. */
-    void stop(Duration patience) throws InterruptedException {
+    public void stop(Duration patience) throws InterruptedException {
         lock.lock();
         try {
             stopping = true;

@@ -155,6 +155,7 @@ public final class BlockReplay {
                         + " n_conflicts = n_conflicts + ?, n_missing = n_missing + ?,"
                         + " n_quarantined = greatest(0, n_quarantined - ?),"
                         + " quarantined_blocks = quarantined_blocks - 1,"
+                        + " validated_at = NULL,"
                         + " warn = quarantined_blocks > 1 OR n_conflicts + ? > 0 WHERE file_id = ?")) {
             update.setLong(1, tally.loaded);
             update.setLong(2, tally.duplicates);

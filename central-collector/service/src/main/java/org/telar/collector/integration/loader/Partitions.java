@@ -55,8 +55,10 @@ public final class Partitions {
      */
     public long forget(Duration age) throws SQLException {
         try (Connection db = legacy.getConnection();
-                PreparedStatement forget = db.prepareStatement("SELECT forget_before(?)")) {
-            forget.setDate(1, Date.valueOf(LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC)));
+                PreparedStatement forget = db.prepareStatement("SELECT forget_before(?) + forget_flags_before(?)")) {
+            Date limit = Date.valueOf(LocalDate.ofInstant(clock.instant().minus(age), ZoneOffset.UTC));
+            forget.setDate(1, limit);
+            forget.setDate(2, limit);
             try (var row = forget.executeQuery()) {
                 row.next();
                 return row.getLong(1);
