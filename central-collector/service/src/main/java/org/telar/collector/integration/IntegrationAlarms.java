@@ -13,6 +13,8 @@ public interface IntegrationAlarms {
     String READING_CONFLICT = "READING_CONFLICT";
     /** A queued message was damaged, or a file cannot be written. */
     String QUEUE_FAULT = "QUEUE_FAULT";
+    /** An answer or an event could not be delivered in time. */
+    String MESSAGE_UNDELIVERED = "MESSAGE_UNDELIVERED";
 
     /**
      * @param code one of the above

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.telar.collector.RefusedException;
+import org.telar.collector.integration.cim.EventTypes;
 import org.telar.collector.integration.cim.Qualities;
 import org.telar.collector.integration.cim.ReadingTypes;
 import org.telar.collector.integration.cim.XmlLimits;
@@ -60,6 +61,15 @@ public class IntegrationConfiguration {
     }
 
     @Bean
+    EventTypes eventTypes(IntegrationSettings settings) {
+        try {
+            return new EventTypes(settings.eventTypes());
+        } catch (RuntimeException e) {
+            throw new RefusedException("telar.integration.event-types: " + e.getMessage() + ".", e);
+        }
+    }
+
+    @Bean
     LegacyFolder legacyFolder(DataFolder data) {
         return new LegacyFolder(data.folder("legacy"));
     }
@@ -96,7 +106,12 @@ public class IntegrationConfiguration {
             ObjectProvider<IntegrationAlarms> alarms) {
         MeterDirectory meters = directory.getIfAvailable(() -> MeterDirectory.uniform(site.zone()));
         ComposerSettings messages = new ComposerSettings(
-                settings.source(), site.zone(), settings.messageMeters(), 1_000_000, settings.patience());
+                settings.source(),
+                site.zone(),
+                settings.messageMeters(),
+                1_000_000,
+                settings.patience(),
+                settings.compress());
         return new IntegrationFlow(
                 smmc,
                 folder,

@@ -1,6 +1,7 @@
 package org.telar.collector.integration;
 
 import java.time.ZoneId;
+import java.util.Optional;
 
 /** What the registry knows about a meter and a message must say. Implementations are thread-safe and quick. */
 @FunctionalInterface
@@ -13,6 +14,11 @@ public interface MeterDirectory {
 
     /** The meter's entry, or the site's default for one that the registry does not know. */
     Entry of(String meterNumber);
+
+    /** The number of the meter that our messages give this mRID; empty when there is none. */
+    default Optional<String> numberOf(String mrid) {
+        return Optional.empty();
+    }
 
     /** Every meter in one zone with secondary values. */
     static MeterDirectory uniform(ZoneId zone) {

@@ -1,10 +1,14 @@
 package org.telar.collector.registry;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -53,5 +57,24 @@ public class RegistryDirectory implements MeterDirectory {
             known.put(meterNumber, new Known(entry, now));
         }
         return entry;
+    }
+
+    /** A v3 UUID holds 48 bits of the digest in front of its version: an index finds them. */
+    @Override
+    public Optional<String> numberOf(String mrid) {
+        String id = mrid.toLowerCase(Locale.ROOT);
+        if (!id.matches("[0-9a-f]{8}-[0-9a-f]{4}-3[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")) {
+            return Optional.empty();
+        }
+        return jdbc
+                .queryForList(
+                        "SELECT meter_no FROM meter WHERE left(md5('telar:meter:' || meter_no), 12) = ?",
+                        String.class,
+                        id.substring(0, 8) + id.substring(9, 13))
+                .stream()
+                .filter(number -> UUID.nameUUIDFromBytes(("telar:meter:" + number).getBytes(StandardCharsets.UTF_8))
+                        .toString()
+                        .equals(id))
+                .findFirst();
     }
 }

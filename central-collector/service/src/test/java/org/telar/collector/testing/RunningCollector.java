@@ -164,6 +164,11 @@ public final class RunningCollector implements AutoCloseable {
         return new Answer(answer.statusCode(), body);
     }
 
+    /** The answer as it is, for bodies that are no JSON. */
+    public HttpResponse<String> raw(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     /** For answers that may have any body. */
     public int status(HttpRequest.Builder request) throws Exception {
         return http.send(request.build(), HttpResponse.BodyHandlers.discarding())

@@ -22,7 +22,9 @@ public final class MeterReadingsReader {
     private static final int MAX_PROPERTIES = 100;
 
     private final XmlCursor in;
+    private final XmlLimits limits;
     private final boolean validate;
+    private final Qualities qualities;
     private final Sink sink;
     private final MeterReadingParser parser;
     private boolean payloadSeen;
@@ -37,7 +39,9 @@ public final class MeterReadingsReader {
 
     private MeterReadingsReader(XmlCursor in, XmlLimits limits, boolean validate, Qualities qualities, Sink sink) {
         this.in = in;
+        this.limits = limits;
         this.validate = validate;
+        this.qualities = qualities;
         this.sink = sink;
         this.parser = new MeterReadingParser(in, limits, qualities);
     }
@@ -71,7 +75,9 @@ public final class MeterReadingsReader {
             payload();
         } else if (name.equals("Header") && namespace.equals(Namespaces.MESSAGE)) {
             header();
-        } else if (wrapper(name, namespace)) {
+        } else if (name.equals("Compressed") && namespace.equals(Namespaces.MESSAGE)) {
+            compressed();
+        } else if (Wrapper.is(name, namespace)) {
             while (in.child()) {
                 element();
             }
@@ -80,12 +86,17 @@ public final class MeterReadingsReader {
         }
     }
 
-    private static boolean wrapper(String name, String namespace) {
-        boolean soap = namespace.equals("http://schemas.xmlsoap.org/soap/envelope/")
-                || namespace.equals("http://www.w3.org/2003/05/soap-envelope");
-        return soap && (name.equals("Envelope") || name.equals("Body"))
-                || name.endsWith("Message")
-                || name.equals("Payload") && namespace.equals(Namespaces.MESSAGE);
+    /** The payload as gzip in text form: a document of its own, under the same limits. */
+    private void compressed() throws CimException {
+        XmlCursor inner = new XmlCursor(Compressed.open(in), limits);
+        MeterReadingsReader reader = new MeterReadingsReader(inner, limits, validate, qualities, sink);
+        inner.root();
+        if (!inner.name().equals(NOUN) || !inner.namespace().equals(Namespaces.METER_READINGS)) {
+            throw new CimException(CimException.NO_TYPE, "Compressed holds " + inner.name() + ", no MeterReadings");
+        }
+        reader.payload();
+        inner.finish();
+        payloadSeen = true;
     }
 
     private void header() throws CimException {

@@ -9,11 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-import com.fasterxml.aalto.stax.OutputFactoryImpl;
 import org.telar.api.model.Column;
 import org.telar.api.model.OffGridRow;
 import org.telar.api.model.Poll;
@@ -24,7 +22,8 @@ import org.telar.api.model.RegisterValue;
 import org.telar.api.model.Unit;
 
 /**
- * Writes one {@code created MeterReadings} EventMessage as a stream: memory does not grow with the message. Values
+ * Writes MeterReadings, as one {@code created} EventMessage or as the payload of an answer, as a stream: memory does
+ * not grow with the message. Values
  * leave in the reading type's unit and multiplier by moving the decimal point only, so they come back exactly. The first
  * reading of each block carries reportedDateTime, when the meter was read (it decides conflicts, D21); rows off the grid
  * have a block of their own marked by {@code source} (D4). Not thread-safe.
@@ -34,10 +33,11 @@ public final class MeterReadingsWriter implements AutoCloseable {
     static final String OFF_GRID = "off-grid";
 
     private static final String M = Namespaces.METER_READINGS;
-    private static final XMLOutputFactory FACTORY = new OutputFactoryImpl();
     private static final int TIME_LENGTH = 25;
 
+    private final XMLStreamWriter envelope;
     private final XMLStreamWriter out;
+    private final Optional<GzipBuffer> compressed;
     private final ReadingTypes types;
     private final Qualities qualities;
     private final Map<ZoneId, CimTime> times = new HashMap<>();
@@ -50,20 +50,43 @@ public final class MeterReadingsWriter implements AutoCloseable {
     public record Unsendable(String channel, String reason) {}
 
     /**
-     * Writes the envelope's header at once.
+     * An EventMessage; writes the envelope's header at once.
      *
      * @param zone zone of the header's timestamp
+     * @param compress whether the payload goes as gzip in text form (Payload/Compressed); it is then held in memory,
+     *     compressed, until {@link #close}
      */
     public MeterReadingsWriter(
-            OutputStream target, MessageHeader header, ZoneId zone, ReadingTypes types, Qualities qualities)
+            OutputStream target,
+            MessageHeader header,
+            ZoneId zone,
+            ReadingTypes types,
+            Qualities qualities,
+            boolean compress)
             throws XMLStreamException {
-        this.out = FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.envelope = EnvelopeWriter.FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.compressed = compress ? Optional.of(new GzipBuffer()) : Optional.empty();
+        this.out =
+                compress ? EnvelopeWriter.FACTORY.createXMLStreamWriter(compressed.get().stream(), "UTF-8") : envelope;
         this.types = types;
         this.qualities = qualities;
-        out.writeStartDocument("UTF-8", "1.0");
-        out.writeCharacters("\n");
-        EnvelopeWriter.open(out, "EventMessage", header, zone);
-        out.writeStartElement(Namespaces.MESSAGE, "Payload");
+        EnvelopeWriter.declare(envelope);
+        EnvelopeWriter.open(envelope, "EventMessage", header, zone);
+        envelope.writeStartElement(Namespaces.MESSAGE, "Payload");
+        payload();
+    }
+
+    /** The payload alone, without an XML declaration, for an answer that is put into its envelope later. */
+    public MeterReadingsWriter(OutputStream target, ReadingTypes types, Qualities qualities) throws XMLStreamException {
+        this.envelope = EnvelopeWriter.FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.compressed = Optional.empty();
+        this.out = envelope;
+        this.types = types;
+        this.qualities = qualities;
+        payload();
+    }
+
+    private void payload() throws XMLStreamException {
         out.writeStartElement("m", "MeterReadings", M);
         out.writeNamespace("m", M);
     }
@@ -118,11 +141,13 @@ public final class MeterReadingsWriter implements AutoCloseable {
     /** Ends the document; the target stays open. */
     @Override
     public void close() throws XMLStreamException {
-        out.writeEndElement();
-        out.writeEndElement();
-        out.writeEndElement();
-        out.writeEndDocument();
-        out.close();
+        if (compressed.isPresent()) {
+            out.writeEndDocument();
+            out.close();
+            EnvelopeWriter.compressed(envelope, compressed.get().finish());
+        }
+        envelope.writeEndDocument();
+        envelope.close();
     }
 
     private boolean start() throws XMLStreamException {

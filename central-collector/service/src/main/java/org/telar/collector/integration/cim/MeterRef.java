@@ -22,7 +22,12 @@ public record MeterRef(String number, String mrid, ZoneId zone, int commodity) {
 
     /** A meter with the id that its number gives, the same for ever. */
     public static MeterRef of(String number, ZoneId zone, int commodity) {
-        UUID id = UUID.nameUUIDFromBytes(("telar:meter:" + number).getBytes(StandardCharsets.UTF_8));
-        return new MeterRef(number, id.toString(), zone, commodity);
+        return new MeterRef(number, mrid(number), zone, commodity);
+    }
+
+    /** The unique id that a meter's number gives. */
+    public static String mrid(String number) {
+        return UUID.nameUUIDFromBytes(("telar:meter:" + number).getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 }

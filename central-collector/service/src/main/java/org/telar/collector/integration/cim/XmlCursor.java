@@ -116,6 +116,11 @@ final class XmlCursor implements AutoCloseable {
 
     /** Text of the leaf element the cursor stands on, stripped; read with {@link #text} and {@link #length}. */
     void leaf() throws CimException {
+        leaf(limits.token());
+    }
+
+    /** The same for a leaf that may be longer than others; it is held in memory. */
+    void leaf(int longest) throws CimException {
         String name = name();
         int level = depth;
         length = 0;
@@ -124,7 +129,7 @@ final class XmlCursor implements AutoCloseable {
             if (event == XMLStreamConstants.CHARACTERS
                     || event == XMLStreamConstants.CDATA
                     || event == XMLStreamConstants.SPACE) {
-                append();
+                append(longest);
             } else if (event == XMLStreamConstants.END_ELEMENT && depth < level) {
                 strip();
                 return;
@@ -176,10 +181,10 @@ final class XmlCursor implements AutoCloseable {
         }
     }
 
-    private void append() throws CimException {
+    private void append(int longest) throws CimException {
         int more = in.getTextLength();
-        if (length + more > limits.token()) {
-            throw new CimException(CimException.SCHEMA, "text longer than " + limits.token() + " characters" + where());
+        if (length + more > longest) {
+            throw new CimException(CimException.SCHEMA, "text longer than " + longest + " characters" + where());
         }
         if (length + more > text.length) {
             text = Arrays.copyOf(text, Math.max(length + more, 2 * text.length));

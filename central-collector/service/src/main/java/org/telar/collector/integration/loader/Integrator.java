@@ -24,6 +24,7 @@ import org.telar.collector.integration.IntegrationAlarms;
 import org.telar.collector.integration.cim.Qualities;
 import org.telar.collector.integration.cim.ReadingTypes;
 import org.telar.collector.integration.files.LegacyFolder;
+import org.telar.collector.integration.files.Stability;
 
 /**
  * Watches the inbox and loads what it finds, one file after the other. A file that fails for a reason outside of itself

@@ -9,9 +9,11 @@ import java.time.ZoneId;
  * @param meters a message is cut at so many (D10)
  * @param pollBytes a message is also cut at so many bytes of encoded polls, about one a value: bounds its size
  * @param patience work that waits longer is sent though its run has not ended (D10)
+ * @param compress whether the payload goes as gzip in text form
  */
-public record ComposerSettings(String source, ZoneId zone, int meters, long pollBytes, Duration patience) {
+public record ComposerSettings(
+        String source, ZoneId zone, int meters, long pollBytes, Duration patience, boolean compress) {
     public static ComposerSettings standard(ZoneId zone) {
-        return new ComposerSettings("SMMC-HES", zone, 500, 1_000_000, Duration.ofMinutes(15));
+        return new ComposerSettings("SMMC-HES", zone, 500, 1_000_000, Duration.ofMinutes(15), false);
     }
 }

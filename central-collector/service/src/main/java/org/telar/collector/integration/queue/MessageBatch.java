@@ -29,6 +29,7 @@ import org.telar.collector.integration.cim.MeterReadingsWriter.Unsendable;
 import org.telar.collector.integration.cim.MeterRef;
 import org.telar.collector.integration.cim.Qualities;
 import org.telar.collector.integration.cim.ReadingTypes;
+import org.telar.collector.integration.messages.MessageJournal;
 
 /** The messages of one order or run, n of N, written meter by meter inside the composer's transaction. Not thread-safe. */
 final class MessageBatch {
@@ -51,7 +52,8 @@ final class MessageBatch {
     private int chunk;
     private int inChunk;
     private int messages;
-    private UUID messageId;
+    private MessageHeader header;
+    private final List<String> inMessage = new ArrayList<>();
     private GzipDigest bytes;
     private MeterReadingsWriter writer;
 
@@ -109,6 +111,7 @@ final class MessageBatch {
                 keep(left);
             }
             polls.clear();
+            inMessage.add(meter);
             inChunk++;
             if (inChunk == chunks.get(chunk)) {
                 close();
@@ -119,20 +122,20 @@ final class MessageBatch {
     }
 
     private void open() throws XMLStreamException {
-        messageId = UUID.randomUUID();
         bytes = new GzipDigest();
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(MessageHeader.DATA_TYPE, work.type().name());
         properties.put(MessageHeader.MESSAGE_INDEX, chunk + 1 + "/" + chunks.size());
-        MessageHeader header = new MessageHeader(
+        inMessage.clear();
+        header = new MessageHeader(
                 "created",
                 "MeterReadings",
                 Optional.of(now),
                 settings.source(),
-                messageId.toString(),
+                UUID.randomUUID().toString(),
                 correlation,
                 properties);
-        writer = new MeterReadingsWriter(bytes, header, settings.zone(), types, qualities);
+        writer = new MeterReadingsWriter(bytes, header, settings.zone(), types, qualities, settings.compress());
     }
 
     private void close() throws XMLStreamException, SQLException {
@@ -152,7 +155,7 @@ final class MessageBatch {
                 "INSERT INTO cim_outbox (message_id, correlation, gateway, data_type, message_index, message_count,"
                         + " meters, value_count, sha256, xml_size, xml_gz, created_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            insert.setObject(1, messageId);
+            insert.setObject(1, UUID.fromString(header.messageId()));
             insert.setString(2, correlation);
             insert.setString(3, work.gateway());
             insert.setString(4, work.type().name());
@@ -166,6 +169,22 @@ final class MessageBatch {
             insert.setTimestamp(12, Timestamp.from(now));
             insert.executeUpdate();
         }
+        // Its text is in the outbox.
+        MessageJournal.insert(
+                db,
+                new MessageJournal.Note(
+                        MessageJournal.Direction.OUT,
+                        "JMS",
+                        header,
+                        work.group().isEmpty() ? List.of() : List.of(work.group()),
+                        inMessage,
+                        "",
+                        "",
+                        "",
+                        result.size(),
+                        result.sha256(),
+                        Optional.empty()),
+                now);
     }
 
     /** Keeps the channels that have no reading type, alone: the others were sent. */

@@ -8,12 +8,27 @@ import org.telar.api.model.OffGridRow;
 import org.telar.api.model.Poll;
 import org.telar.api.model.ProfileBlock;
 import org.telar.api.model.RegisterSet;
+import org.telar.collector.integration.DataType;
 
-/** A poll reduced to some of its channels. */
-final class Reduced {
+/** A poll reduced to some of its channels, or to one type of data. */
+public final class Reduced {
     private Reduced() {}
 
-    static Poll to(Poll poll, Set<String> channels) {
+    /** Profiles, or registers. */
+    public static Poll to(Poll poll, DataType type) {
+        return new Poll(
+                poll.meter(),
+                poll.readAt(),
+                poll.path(),
+                poll.activity(),
+                poll.clockOffset(),
+                type == DataType.LOAD_PROFILE ? poll.profiles() : List.of(),
+                type == DataType.REGISTERS ? poll.registers() : List.of(),
+                List.of());
+    }
+
+    /** @param channels OBIS codes */
+    public static Poll to(Poll poll, Set<String> channels) {
         return new Poll(
                 poll.meter(),
                 poll.readAt(),

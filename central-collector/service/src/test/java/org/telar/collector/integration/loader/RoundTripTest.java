@@ -106,7 +106,7 @@ class RoundTripTest {
                 UUID.randomUUID().toString(),
                 "run-1",
                 Map.of("DataType", "LOAD_PROFILE"));
-        MeterReadingsWriter writer = new MeterReadingsWriter(xml, header, ZONE, types, qualities);
+        MeterReadingsWriter writer = new MeterReadingsWriter(xml, header, ZONE, types, qualities, false);
         assertThat(writer.meter(MeterRef.of(poll.meter().number(), ZONE, 1), List.of(poll)))
                 .isEmpty();
         writer.close();

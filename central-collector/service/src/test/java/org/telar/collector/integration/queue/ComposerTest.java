@@ -234,7 +234,7 @@ class ComposerTest {
         ComposerSettings s = ComposerSettings.standard(ZONE);
         return new Composer(
                 smmc,
-                new ComposerSettings(s.source(), s.zone(), meters, s.pollBytes(), s.patience()),
+                new ComposerSettings(s.source(), s.zone(), meters, s.pollBytes(), s.patience(), false),
                 new ReadingTypes(Optional.empty()),
                 new Qualities(Optional.empty()),
                 MeterDirectory.uniform(ZONE),

@@ -1,4 +1,4 @@
-package org.telar.collector.integration.loader;
+package org.telar.collector.integration.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,13 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-import org.telar.collector.integration.files.LegacyFolder;
-
 /**
  * Tells whether a foreign file is complete: its size and time have not changed for a while. Ours are when they are
  * visible. Not thread-safe.
  */
-final class Stability {
+public final class Stability {
     private final Duration needed;
     private final LongSupplier nanos;
     private final Map<Path, Seen> seen = new HashMap<>();
@@ -24,12 +22,12 @@ final class Stability {
     private record Seen(long size, long modified, long since) {}
 
     /** @param nanos monotonic clock */
-    Stability(Duration needed, LongSupplier nanos) {
+    public Stability(Duration needed, LongSupplier nanos) {
         this.needed = needed;
         this.nanos = nanos;
     }
 
-    boolean stable(Path file) {
+    public boolean stable(Path file) {
         if (LegacyFolder.ours(file.getFileName().toString()) && !seen.containsKey(file)) {
             return true;
         }
@@ -50,11 +48,11 @@ final class Stability {
     }
 
     /** The file changed under our eyes: watch it anew. */
-    void unsettle(Path file) {
+    public void unsettle(Path file) {
         seen.put(file, new Seen(-1, -1, nanos.getAsLong()));
     }
 
-    void keepOnly(Set<Path> present) {
+    public void keepOnly(Set<Path> present) {
         seen.keySet().retainAll(present);
     }
 }
