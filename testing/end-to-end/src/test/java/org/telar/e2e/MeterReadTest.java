@@ -312,7 +312,7 @@ class MeterReadTest {
         try (Reader reader = reader()) {
             Map<String, String> meter = one("wrapper", "TLR-C1");
             reader.notes.map.put("dlms/TLR-C1/firmware", "C.00.31");
-            reader.notes.map.put("dlms/TLR-C1/C.00.31/by-entry", "yes");
+            reader.notes.map.put("dlms/TLR-C1/C.00.31/by-entry/" + Obis.LOAD_PROFILE, "yes");
             MeterReadout readout = reader.read(meter, METER_DAY);
             assertThat(Truth.profile(meter.get("meter"), readout))
                     .containsExactlyInAnyOrderElementsOf(ledger.get(meter.get("meter")));

@@ -30,4 +30,10 @@ public interface MeterDriver {
             throws MeterException {
         return associate(meter, keys, channel, airtime, waits.answer());
     }
+
+    /**
+     * Who takes what meters say unasked, from now on; the one before no longer does. A driver of a protocol without such
+     * messages ignores it.
+     */
+    default void onPush(PushListener listener) {}
 }

@@ -20,6 +20,7 @@ import org.telar.api.model.StatusWord;
  * @param statusWords raw words
  * @param events rows of event logs, by time
  * @param roundTrips request and response pairs, association apart (D14)
+ * @param findings what the driver noticed on the way and somebody should hear of
  */
 public record MeterReadout(
         String identity,
@@ -29,12 +30,27 @@ public record MeterReadout(
         List<RegisterSet> registers,
         List<StatusWord> statusWords,
         List<MeterEvent> events,
-        int roundTrips) {
+        int roundTrips,
+        List<Finding> findings) {
     public MeterReadout {
         profiles = List.copyOf(profiles);
         registers = List.copyOf(registers);
         statusWords = List.copyOf(statusWords);
         events = List.copyOf(events);
+        findings = List.copyOf(findings);
+    }
+
+    /** Without findings. */
+    public MeterReadout(
+            String identity,
+            Optional<Instant> clock,
+            Instant readAt,
+            List<ProfileBlock> profiles,
+            List<RegisterSet> registers,
+            List<StatusWord> statusWords,
+            List<MeterEvent> events,
+            int roundTrips) {
+        this(identity, clock, readAt, profiles, registers, statusWords, events, roundTrips, List.of());
     }
 
     /** Without rows of event logs. */

@@ -14,6 +14,8 @@ public record Obis(int a, int b, int c, int d, int e, int f) implements Comparab
     public static final Obis CLOCK = new Obis(0, 0, 1, 0, 0, 255);
     public static final Obis LOAD_PROFILE = new Obis(1, 0, 99, 1, 0, 255);
     public static final Obis DAILY_CLOSING = new Obis(1, 0, 99, 2, 0, 255);
+    public static final Obis BILLING_CLOSING = new Obis(0, 0, 98, 1, 0, 255);
+    public static final Obis STANDARD_EVENT_LOG = new Obis(0, 0, 99, 98, 0, 255);
     public static final Obis LOGICAL_DEVICE_NAME = new Obis(0, 0, 42, 0, 0, 255);
     public static final Obis SERIAL_NUMBER = new Obis(0, 0, 96, 1, 0, 255);
     public static final Obis ERROR_REGISTER = new Obis(0, 0, 97, 97, 0, 255);

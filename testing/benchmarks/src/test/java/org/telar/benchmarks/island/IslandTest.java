@@ -65,17 +65,17 @@ class IslandTest {
         MeterDay day = MeterDay.read();
         assertThat(day.exchanges("usual", 96)).hasSize(26);
         assertThat(day.exchanges("list-1024", 96)).hasSize(5);
-        assertThat(day.exchanges("list-64k", 96)).containsExactly(new MeterDay.Exchange(204, 4768));
+        assertThat(day.exchanges("list-64k", 96)).containsExactly(new MeterDay.Exchange(204, 4886));
         assertThat(day.exchanges("list-64k", 24))
                 .as("recorded, and on the line between its neighbours: 48 bytes a row")
-                .containsExactly(new MeterDay.Exchange(204, 736 + 12 * 48));
-        assertThat(day.exchanges("list-64k", 30)).containsExactly(new MeterDay.Exchange(204, 736 + 18 * 48));
+                .containsExactly(new MeterDay.Exchange(204, 854 + 12 * 48));
+        assertThat(day.exchanges("list-64k", 30)).containsExactly(new MeterDay.Exchange(204, 854 + 18 * 48));
         assertThat(day.exchanges("compact-64k", 96))
-                .as("4,610 bytes of array give way to 1,262 of compact array without clocks")
-                .containsExactly(new MeterDay.Exchange(204, 4768 - 4610 + 1262));
+                .as("97 rows of 48 bytes give way to compact ones of 13 without clocks")
+                .containsExactly(new MeterDay.Exchange(204, 4886 - (2 + 97 * 48) + 14 + 97 * 13));
         assertThat(day.exchanges("list-64k-next", 1))
                 .as("below the least recorded")
-                .containsExactly(new MeterDay.Exchange(122, 75 + 48));
+                .containsExactly(new MeterDay.Exchange(122, 123 + 48));
         assertThatThrownBy(() -> day.exchanges("telepathy", 1)).hasMessageContaining("no mode telepathy");
     }
 

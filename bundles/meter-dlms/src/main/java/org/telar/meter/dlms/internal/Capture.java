@@ -58,6 +58,11 @@ record Capture(int classId, Obis object, int attribute, int index, Optional<Unit
         };
     }
 
+    /** As the meter tells it. */
+    Capture bare() {
+        return new Capture(classId, object, attribute, index, Optional.empty());
+    }
+
     Capture with(Unit known) {
         return new Capture(classId, object, attribute, index, Optional.of(known));
     }

@@ -25,7 +25,8 @@ import org.telar.api.platform.InvocationCounters;
  * <ul>
  *   <li>{@code deviation} normal, inverted, unspecified; {@code stamp} end, start: else learned once per model (D3)
  *   <li>{@code identity-object} default 0.0.42.0.0.255 (D1); {@code counter-object} default 0.0.43.1.0.255 (D8)
- *   <li>{@code load-profile} default 1.0.99.1.0.255; {@code closing-profile} default 1.0.99.2.0.255
+ *   <li>{@code load-profile} default 1.0.99.1.0.255; {@code closing-profile} default 1.0.99.2.0.255;
+ *       {@code billing-profile} default 0.0.98.1.0.255
  *   <li>{@code list-limit} attributes in one request; {@code hdlc-frame} information field to propose, 128..2030
  * </ul>
  *
@@ -39,6 +40,8 @@ public final class DlmsMeterDriver implements MeterDriver {
     private final InvocationCounters counters;
     private final ModelMemory memory;
     private final Clock clock;
+    private final Learning learning = new Learning();
+    private final ShapeChecks checks = new ShapeChecks();
     /** Meters that were silent to every client the last time. */
     private final Set<MeterId> away = ConcurrentHashMap.newKeySet();
 
@@ -67,6 +70,8 @@ public final class DlmsMeterDriver implements MeterDriver {
         ModelNotes notes = new ModelNotes(memory, meter);
         Associator associator = new Associator(
                 meter, keys, channel, airtime, waits, away, identity.gateway().systemTitle(), counters, notes, clock);
-        return new DlmsSession(meter, associator, notes, clock);
+        // Learning takes a few exchanges; who waits for another's is not kept longer than by its own.
+        Duration patience = waits.answer().multipliedBy(3);
+        return new DlmsSession(meter, associator, notes, learning, checks, patience, clock);
     }
 }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.openmuc.jdlms.AccessResultCode;
 import org.openmuc.jdlms.AttributeAddress;
@@ -13,6 +17,7 @@ import org.openmuc.jdlms.SetParameter;
 import org.openmuc.jdlms.datatypes.DataObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.telar.api.meter.Finding;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterReadout;
@@ -36,12 +41,26 @@ final class DlmsSession implements MeterSession {
     private final Meter meter;
     private final Associator associator;
     private final ModelNotes notes;
+    private final Learning learning;
+    private final ShapeChecks checks;
+    private final Duration patience;
     private final Clock clock;
     private Association association;
     private int earlierTrips;
 
-    DlmsSession(Meter meter, Associator associator, ModelNotes notes, Clock clock) throws MeterException {
+    DlmsSession(
+            Meter meter,
+            Associator associator,
+            ModelNotes notes,
+            Learning learning,
+            ShapeChecks checks,
+            Duration patience,
+            Clock clock)
+            throws MeterException {
         this.meter = meter;
+        this.learning = learning;
+        this.checks = checks;
+        this.patience = patience;
         this.associator = associator;
         this.notes = notes;
         this.clock = clock;
@@ -51,17 +70,22 @@ final class DlmsSession implements MeterSession {
     @Override
     public MeterReadout read(ReadRequest request) throws MeterException {
         int before = roundTrips();
+        Map<Obis, ProfileShape> wrong = new LinkedHashMap<>();
         for (int attempt = 1; ; attempt++) {
             try {
-                MeterReadout readout = new Visit(meter, association, notes).read(request);
-                return counted(readout, roundTrips() - before);
+                Preparation preparation = new Preparation(meter, association, notes, learning, patience);
+                MeterReadout readout = new Visit(meter, association, notes, checks, preparation).read(request);
+                return counted(readout, roundTrips() - before, wrong);
             } catch (ShapeChanged e) {
                 if (attempt == TRIES) {
                     throw new MeterException(Ko.PROTOCOL, meter.id(), e.getMessage(), e);
                 }
-                if (e.isWrong()) {
-                    notes.forgetShapes();
-                }
+                e.shape().ifPresent(shape -> {
+                    LOG.debug("meter {}: {}", meter.id(), e.getMessage());
+                    wrong.putIfAbsent(shape.profile(), shape);
+                    checks.changed(meter.id(), shape);
+                    notes.forget(shape, checks.isOfOthers(meter.id(), shape));
+                });
             } catch (IOException | RuntimeException e) {
                 Exception cause = association.failure() == null ? e : association.failure();
                 if (attempt == TRIES || !anotherAssociationHelps(cause)) {
@@ -89,9 +113,24 @@ final class DlmsSession implements MeterSession {
         return earlierTrips + association.roundTrips();
     }
 
-    private static MeterReadout counted(MeterReadout r, int trips) {
+    private MeterReadout counted(MeterReadout r, int trips, Map<Obis, ProfileShape> wrong) {
+        List<Finding> findings = new ArrayList<>(r.findings());
+        wrong.forEach((profile, old) -> notes.shape(profile)
+                .filter(now -> !now.equals(old))
+                .ifPresent(now -> findings.add(new Finding(
+                        Finding.Code.PROFILE_SHAPE_CHANGED,
+                        "Profile " + profile + " of meter " + meter.id() + " has another shape than was known: "
+                                + old.differenceTo(now) + ". It was learned again."))));
         return new MeterReadout(
-                r.identity(), r.clock(), r.readAt(), r.profiles(), r.registers(), r.statusWords(), r.events(), trips);
+                r.identity(),
+                r.clock(),
+                r.readAt(),
+                r.profiles(),
+                r.registers(),
+                r.statusWords(),
+                r.events(),
+                trips,
+                findings);
     }
 
     @Override
@@ -130,9 +169,7 @@ final class DlmsSession implements MeterSession {
 
     private TimeRule timeRule() throws IOException, MeterException, ShapeChanged {
         var known = new Deviations(meter, notes).known();
-        return known.isPresent()
-                ? known.get()
-                : new Learner(meter, association, notes).learn(java.util.List.of(), false);
+        return known.isPresent() ? known.get() : new Learner(meter, association, notes).learn(List.of(), false);
     }
 
     @Override

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 import org.openmuc.jdlms.GetResult;
+import org.openmuc.jdlms.datatypes.DataObject;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.model.Obis;
@@ -22,32 +24,42 @@ final class EntryReader {
     private final Meter meter;
     private final Association association;
     private final ModelNotes notes;
-    private final ProfileShape shape;
-    private final TimeRule rule;
+    private final Obis profile;
+    private final Duration period;
 
-    EntryReader(Meter meter, Association association, ModelNotes notes, ProfileShape shape, TimeRule rule) {
+    /** @param period zero for rows that come by events: then one a day is guessed */
+    EntryReader(Meter meter, Association association, ModelNotes notes, Obis profile, Duration period) {
         this.meter = meter;
         this.association = association;
         this.notes = notes;
-        this.shape = shape;
-        this.rule = rule;
+        this.profile = profile;
+        this.period = period.isZero() ? Duration.ofDays(1) : period;
     }
 
-    /** All rows with stamps after {@code from}, and perhaps some before. */
-    List<Row> since(Instant from, Instant now) throws IOException, MeterException, ShapeChanged {
-        long inUse = number(shape.profile());
-        Duration period = shape.period().isZero() ? Duration.ofDays(1) : shape.period();
+    /** Makes rows of a buffer. */
+    interface Decoder<T> {
+        List<T> rows(DataObject buffer) throws LinkException, ShapeChanged;
+    }
+
+    /**
+     * All rows with stamps after {@code from}, and perhaps some before.
+     *
+     * @param stamp of a row; the earliest instant for a row without one
+     */
+    <T> List<T> since(Instant from, Instant now, Decoder<T> decoder, Function<T, Instant> stamp)
+            throws IOException, MeterException, ShapeChanged {
+        long inUse = inUse();
         long wanted = Math.max(1, Duration.between(from, now).dividedBy(period) + MARGIN);
         while (inUse > 0) {
             long first = Math.max(1, inUse - wanted + 1);
             GetResult answer = association
-                    .get(List.of(Ask.entries(shape.profile(), first, inUse)), notes)
+                    .get(List.of(Ask.entries(profile, first, inUse)), notes)
                     .get(0);
             if (!answer.requestSuccessful()) {
-                throw Failures.refused(meter.id(), "profile " + shape.profile() + " by entry", answer.getResultCode());
+                throw Failures.refused(meter.id(), "profile " + profile + " by entry", answer.getResultCode());
             }
-            List<Row> rows = new RowDecoder(shape, rule).rows(answer.getResultData());
-            if (first == 1 || rows.isEmpty() || !rows.get(0).stamp().isAfter(from)) {
+            List<T> rows = decoder.rows(answer.getResultData());
+            if (first == 1 || rows.isEmpty() || !stamp.apply(rows.get(0)).isAfter(from)) {
                 return rows;
             }
             wanted *= 2;
@@ -55,7 +67,7 @@ final class EntryReader {
         return List.of();
     }
 
-    private long number(Obis profile) throws IOException, MeterException {
+    private long inUse() throws IOException, MeterException {
         GetResult answer = association
                 .get(List.of(Ask.of(Capture.PROFILE, profile, ENTRIES_IN_USE)), notes)
                 .get(0);

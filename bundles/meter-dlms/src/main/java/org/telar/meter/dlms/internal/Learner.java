@@ -27,8 +27,8 @@ import org.telar.meter.dlms.internal.RowDecoder.ShapeChanged;
  * Costs two trips once per model; the identity is checked before anything is remembered.
  */
 final class Learner {
-    private static final int CAPTURE_OBJECTS = 3;
-    private static final int CAPTURE_PERIOD = 4;
+    static final int CAPTURE_OBJECTS = 3;
+    static final int CAPTURE_PERIOD = 4;
     private static final int PROFILE_ENTRIES = 8;
     private static final int FIELDS_PER_PROFILE = 3;
 
@@ -70,7 +70,7 @@ final class Learner {
         Association.Answers answers = association.get(asks, notes);
         Identity.checked(meter, answers.get(0));
         notes.firmwareIs(Identity.firmware(answers.get(2)));
-        CosemTime clock = clock(answers.get(1));
+        CosemTime clock = clock(meter, answers.get(1));
         TimeRule rule =
                 new Deviations(meter, notes).resolve(clock, answers.times().get(1));
 
@@ -87,12 +87,14 @@ final class Learner {
         return rule;
     }
 
-    static CosemTime clock(GetResult answer) throws LinkException {
+    /** @throws MeterException with CLOCK_UNRESOLVED when the meter does not know the time (F22) */
+    static CosemTime clock(Meter meter, GetResult answer) throws LinkException, MeterException {
         if (!answer.requestSuccessful()) {
             throw new LinkException(Kind.GARBLED, "the clock cannot be read: " + answer.getResultCode());
         }
         return Values.time(answer.getResultData())
-                .orElseThrow(() -> new LinkException(Kind.GARBLED, "the clock has an unspecified or impossible time"));
+                .orElseThrow(() -> new MeterException(
+                        Ko.CLOCK_UNRESOLVED, meter.id(), "its clock has an unspecified or impossible time"));
     }
 
     private ProfileShape shape(Obis profile, List<GetResult> fields) throws LinkException, MeterException {
@@ -101,10 +103,7 @@ final class Learner {
             throw new MeterException(
                     Ko.UNSUPPORTED, meter.id(), "has no profile " + profile + ": " + objects.getResultCode());
         }
-        List<Capture> columns = new ArrayList<>();
-        for (DataObject column : list(objects.getResultData())) {
-            columns.add(capture(column));
-        }
+        List<Capture> columns = captures(objects);
         long period = numberOr(fields.get(1), 0);
         long entries = numberOr(fields.get(2), Integer.MAX_VALUE);
         ProfileShape shape = new ProfileShape(profile, Duration.ofSeconds(period), entries, columns);
@@ -118,6 +117,14 @@ final class Learner {
                     Ko.UNSUPPORTED, meter.id(), "profile " + profile + " has a capture period of " + period + " s");
         }
         return shape;
+    }
+
+    static List<Capture> captures(GetResult objects) throws LinkException {
+        List<Capture> columns = new ArrayList<>();
+        for (DataObject column : list(objects.getResultData())) {
+            columns.add(capture(column));
+        }
+        return columns;
     }
 
     private static Capture capture(DataObject column) throws LinkException {
@@ -145,7 +152,7 @@ final class Learner {
         return new ArrayList<>(elements);
     }
 
-    private static long numberOr(GetResult result, long otherwise) throws LinkException {
+    static long numberOr(GetResult result, long otherwise) throws LinkException {
         return result.requestSuccessful() && !result.getResultData().isNull()
                 ? Values.number(result.getResultData())
                 : otherwise;

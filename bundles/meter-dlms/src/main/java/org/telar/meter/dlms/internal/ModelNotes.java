@@ -1,9 +1,11 @@
 package org.telar.meter.dlms.internal;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +23,23 @@ import org.telar.meter.dlms.internal.TimeRule.Deviation;
 final class ModelNotes {
     private static final Logger LOG = LoggerFactory.getLogger(ModelNotes.class);
     private static final int MOST_IN_A_LIST = 64;
-    private static final int MOST_LOGS = 16;
-
-    /** Event logs 0.0.99.98.e.255 (IEC 62056-61). */
-    private static final List<Obis> EVENT_LOGS = IntStream.range(0, MOST_LOGS)
-            .mapToObj(e -> new Obis(0, 0, 99, 98, e, 255))
-            .toList();
 
     private final ModelMemory memory;
     private final Meter meter;
+    /** Profiles that are others than the model's, and not learned yet. */
+    private final Set<Obis> unlike = new HashSet<>();
+
+    private final List<String> learned = new ArrayList<>();
     private String firmware;
 
     ModelNotes(ModelMemory memory, Meter meter) {
         this.memory = memory;
         this.meter = meter;
-        this.firmware = memory.recall(firmwareOfMeter())
+        this.firmware = assumedFirmware();
+    }
+
+    private String assumedFirmware() {
+        return memory.recall(firmwareOfMeter())
                 .or(() -> memory.recall(firmwareOfModel()))
                 .orElse("");
     }
@@ -96,13 +100,13 @@ final class ModelNotes {
         return object("load-profile", Obis.LOAD_PROFILE);
     }
 
-    Obis closingProfile() {
-        return object("closing-profile", Obis.DAILY_CLOSING);
-    }
-
     /** Billing periods: data of billing period 1 (IEC 62056-61). */
     Obis billingProfile() {
-        return object("billing-profile", new Obis(0, 0, 98, 1, 0, 255));
+        return object("billing-profile", Obis.BILLING_CLOSING);
+    }
+
+    Obis closingProfile() {
+        return object("closing-profile", Obis.DAILY_CLOSING);
     }
 
     /** Which object tells the identity (D1): logical device name, or serial number by parameter. */
@@ -121,23 +125,80 @@ final class ModelNotes {
     }
 
     Optional<ProfileShape> shape(Obis profile) {
-        return memory.recall(key("profile/" + profile)).flatMap(ProfileShape::parse);
+        Optional<String> own = memory.recall(ownKey(profile));
+        Optional<String> text = own.isPresent() || unlike.contains(profile) ? own : memory.recall(shapeKey(profile));
+        return text.flatMap(ProfileShape::parse);
     }
 
+    private String shapeKey(Obis profile) {
+        return key("profile/" + profile);
+    }
+
+    /** A meter that was set up otherwise than the others of its model. */
+    private String ownKey(Obis profile) {
+        return "dlms/" + meter.model() + "/meter/" + meter.id() + "/profile/" + profile;
+    }
+
+    /** Remembers what the meter told: for its model, or for itself alone when the model is known otherwise. */
     void remember(ProfileShape shape) {
-        LOG.info("model {}: learned profile {}", meter.model(), shape.text());
-        memory.remember(key("profile/" + shape.profile()), shape.text());
+        Obis profile = shape.profile();
+        Optional<String> ofModel = memory.recall(shapeKey(profile)).filter(t -> !t.isBlank());
+        unlike.remove(profile);
+        if (ofModel.isEmpty()) {
+            memory.remember(shapeKey(profile), shape.text());
+        } else if (ofModel.get().equals(shape.text())) {
+            memory.forget(ownKey(profile));
+        } else {
+            memory.remember(ownKey(profile), shape.text());
+        }
+        note("profile " + shape.text());
     }
 
-    void forgetShapes() {
+    /**
+     * A remembered shape does not fit this meter.
+     *
+     * @param ofOthers whether it fits others, so that the model keeps it
+     */
+    void forget(ProfileShape wrong, boolean ofOthers) {
+        Obis profile = wrong.profile();
         LOG.warn(
-                "model {}: the shape of its profiles changed (seen at meter {}), learning again",
+                "model {}: the shape of profile {} is another at meter {}, learning {}",
                 meter.model(),
-                meter.id());
-        memory.forget(key("profile/" + loadProfile()));
-        memory.forget(key("profile/" + closingProfile()));
-        memory.forget(key("profile/" + billingProfile()));
-        EVENT_LOGS.forEach(log -> memory.forget(key("profile/" + log)));
+                profile,
+                meter.id(),
+                ofOthers ? "for it alone" : "again");
+        if (memory.recall(ownKey(profile)).isPresent()) {
+            memory.forget(ownKey(profile));
+        } else if (!ofOthers
+                && memory.recall(shapeKey(profile)).filter(wrong.text()::equals).isPresent()) {
+            memory.forget(shapeKey(profile));
+            return;
+        }
+        unlike.add(profile);
+    }
+
+    /** Looks again: another meter of this model may have learned meanwhile. */
+    void refresh() {
+        if (firmware.isEmpty()) {
+            firmware = assumedFirmware();
+        }
+    }
+
+    private void note(String what) {
+        learned.add(what);
+    }
+
+    /** One line of log for all that was learned since the last one. */
+    void tell() {
+        if (!learned.isEmpty()) {
+            LOG.info(
+                    "model {}, firmware \"{}\": learned at meter {}: {}",
+                    meter.model(),
+                    firmware,
+                    meter.id(),
+                    String.join("; ", learned));
+            learned.clear();
+        }
     }
 
     Optional<Deviation> toldDeviation() {
@@ -149,8 +210,10 @@ final class ModelNotes {
     }
 
     void rememberDeviation(Deviation deviation) {
-        LOG.info("model {}: deviation is {} (learned at meter {})", meter.model(), deviation, meter.id());
-        memory.remember(key("deviation"), deviation.name());
+        if (!learnedDeviation().equals(Optional.of(deviation))) {
+            note("deviation " + deviation);
+            memory.remember(key("deviation"), deviation.name());
+        }
     }
 
     Optional<Stamp> stamp() {
@@ -162,7 +225,7 @@ final class ModelNotes {
     }
 
     void rememberStamp(Stamp stamp) {
-        LOG.info("model {}: rows are stamped at interval {} (learned at meter {})", meter.model(), stamp, meter.id());
+        note("rows stamped at interval " + stamp);
         memory.remember(key("stamp"), stamp.name());
     }
 
@@ -186,17 +249,19 @@ final class ModelNotes {
     }
 
     void rememberListLimit(int limit) {
-        LOG.info("model {}: at most {} attributes in one request", meter.model(), limit);
+        note("at most " + limit + " attributes in one request");
         memory.remember(key("list-limit"), Integer.toString(limit));
     }
 
-    boolean readsByEntry() {
-        return memory.recall(key("by-entry")).isPresent();
+    boolean readsByEntry(Obis profile) {
+        return memory.recall(key("by-entry/" + profile)).isPresent();
     }
 
-    void rememberByEntry() {
-        LOG.info("model {}: selective access by range fails, by entry works", meter.model());
-        memory.remember(key("by-entry"), "yes");
+    void rememberByEntry(Obis profile) {
+        if (!readsByEntry(profile)) {
+            note("selective access of " + profile + " by range fails, by entry works");
+            memory.remember(key("by-entry/" + profile), "yes");
+        }
     }
 
     Optional<Register> register(Obis object) {

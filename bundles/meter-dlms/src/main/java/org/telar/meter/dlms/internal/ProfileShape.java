@@ -53,6 +53,18 @@ record ProfileShape(Obis profile, Duration period, long entries, List<Capture> c
         return Instant.ofEpochSecond(Math.floorDiv(local, seconds) * seconds + seconds - offset);
     }
 
+    /** What is different of another shape, in words. */
+    String differenceTo(ProfileShape other) {
+        if (!period.equals(other.period)) {
+            return "its capture period is " + other.period.toSeconds() + " s, not " + period.toSeconds() + " s";
+        }
+        List<Obis> objects = columns.stream().map(Capture::object).toList();
+        List<Obis> others = other.columns.stream().map(Capture::object).toList();
+        return objects.equals(others)
+                ? "attributes, scalers or its size differ"
+                : "it captures " + others + ", not " + objects;
+    }
+
     /** One line for {@code ModelMemory}. */
     String text() {
         StringBuilder out = new StringBuilder(VERSION);

@@ -18,25 +18,29 @@ import org.telar.meter.dlms.internal.LinkException.Kind;
  * for the stamp "one period later" (D7).
  */
 final class RowDecoder {
-    /** A row does not look like the shape that was learned: it is learned again. */
+    /** What is remembered of a model does not fit this meter: it is learned again. */
     static final class ShapeChanged extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private final boolean wrong;
+        private final transient Optional<ProfileShape> shape;
 
-        /** What was learned is wrong. */
-        ShapeChanged(String message) {
-            this(message, true);
+        /** @param shape what was remembered and is wrong */
+        ShapeChanged(ProfileShape shape, String message) {
+            this(Optional.of(shape), message);
         }
 
-        /** @param wrong false when only other notes apply than those that were assumed */
-        ShapeChanged(String message, boolean wrong) {
+        private ShapeChanged(Optional<ProfileShape> shape, String message) {
             super(message);
-            this.wrong = wrong;
+            this.shape = shape;
         }
 
-        boolean isWrong() {
-            return wrong;
+        /** Nothing remembered is wrong, only other notes apply than those that were assumed. */
+        static ShapeChanged notesOfAnother(String message) {
+            return new ShapeChanged(Optional.empty(), message);
+        }
+
+        Optional<ProfileShape> shape() {
+            return shape;
         }
     }
 
@@ -83,7 +87,12 @@ final class RowDecoder {
         }
     }
 
-    private static List<DataObject> elements(DataObject buffer) throws LinkException {
+    /** As the first rows of a buffer: nothing stands before them. */
+    List<Row> fresh(DataObject buffer) throws LinkException, ShapeChanged {
+        return new RowDecoder(shape, rule).rows(buffer);
+    }
+
+    static List<DataObject> elements(DataObject buffer) throws LinkException {
         if (buffer.isNull()) {
             return List.of();
         }
@@ -99,14 +108,12 @@ final class RowDecoder {
     }
 
     private Row row(DataObject data) throws LinkException, ShapeChanged {
-        if (data.getType() != Type.STRUCTURE) {
-            throw Values.unexpected("a row", data);
-        }
-        List<DataObject> elements = data.getValue();
-        List<DataObject> cells = new ArrayList<>(elements);
+        List<DataObject> cells = fields(data);
         if (cells.size() != shape.columns().size()) {
-            throw new ShapeChanged("a row of " + shape.profile() + " has " + cells.size() + " elements, expected "
-                    + shape.columns().size());
+            throw new ShapeChanged(
+                    shape,
+                    "a row of " + shape.profile() + " has " + cells.size() + " elements, expected "
+                            + shape.columns().size());
         }
         Instant stamp = stamp(cells);
         long[] values = new long[valueColumns.size()];
@@ -118,6 +125,13 @@ final class RowDecoder {
             occurred.add(occurred(cells.get(occurredColumns.get(i)), i));
         }
         return new Row(stamp, status(cells), values, occurred);
+    }
+
+    static List<DataObject> fields(DataObject row) throws LinkException {
+        if (row.getType() != Type.STRUCTURE) {
+            throw Values.unexpected("a row", row);
+        }
+        return row.getValue();
     }
 
     private Instant stamp(List<DataObject> cells) throws LinkException, ShapeChanged {
@@ -137,7 +151,7 @@ final class RowDecoder {
             throw new LinkException(Kind.GARBLED, "some rows of " + shape.profile() + " have a time, the first not");
         }
         if (!cell.isByteArray() && !cell.isCosemDateFormat()) {
-            throw new ShapeChanged("the time of a row of " + shape.profile() + " is " + cell.getType());
+            throw new ShapeChanged(shape, "the time of a row of " + shape.profile() + " is " + cell.getType());
         }
         CosemTime time = Values.time(cell)
                 .orElseThrow(() -> new LinkException(
@@ -174,7 +188,7 @@ final class RowDecoder {
             return previous == null ? Column.ABSENT : previous.values()[i];
         }
         if (!cell.isNumber()) {
-            throw new ShapeChanged("a value of " + shape.profile() + " is " + cell.getType());
+            throw new ShapeChanged(shape, "a value of " + shape.profile() + " is " + cell.getType());
         }
         return Values.number(cell);
     }

@@ -5,16 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-import org.openmuc.jdlms.AccessResultCode;
 import org.openmuc.jdlms.GetResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.telar.api.meter.Finding;
 import org.telar.api.meter.LogRange;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
@@ -30,7 +27,6 @@ import org.telar.api.model.RegisterValue;
 import org.telar.api.model.StatusWord;
 import org.telar.api.model.TimeRange;
 import org.telar.api.model.Unit;
-import org.telar.meter.dlms.internal.LinkException.Kind;
 import org.telar.meter.dlms.internal.ModelNotes.Register;
 import org.telar.meter.dlms.internal.ProfileBuilder.Stamp;
 import org.telar.meter.dlms.internal.RowDecoder.ShapeChanged;
@@ -46,17 +42,22 @@ final class Visit {
     private final Meter meter;
     private final Association association;
     private final ModelNotes notes;
+    private final ShapeChecks checks;
+    private final Preparation preparation;
     private final List<Ask> asks = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
     private Association.Answers answers;
 
-    Visit(Meter meter, Association association, ModelNotes notes) {
+    Visit(Meter meter, Association association, ModelNotes notes, ShapeChecks checks, Preparation preparation) {
         this.meter = meter;
         this.association = association;
         this.notes = notes;
+        this.checks = checks;
+        this.preparation = preparation;
     }
 
     MeterReadout read(ReadRequest request) throws IOException, MeterException, ShapeChanged {
-        TimeRule rule = prepare(request);
+        TimeRule rule = preparation.prepare(request).orElse(null);
         int identityAt = ask(Ask.of(Capture.DATA, notes.identityObject(), 2));
         int clockAt = ask(Ask.of(Capture.CLOCK, Obis.CLOCK, 2));
         int firmwareAt = ask(Ask.of(Capture.DATA, notes.firmwareObject(), 2));
@@ -64,46 +65,39 @@ final class Visit {
         request.statusWords().forEach(word -> ask(Ask.of(Capture.DATA, word, 2)));
         int registersAt = asks.size();
         known(request).forEach(this::askRegister);
-        int closingsAt = asks.size();
-        int billingAt = closingsAt;
-        int logsAt = closingsAt;
-        int profilesAt = closingsAt;
-        if (!notes.readsByEntry()) {
-            request.closings().forEach(r -> askRange(notes.closingProfile(), r, Duration.ZERO, rule));
-            billingAt = asks.size();
-            request.billing().forEach(r -> askRange(notes.billingProfile(), r, Duration.ZERO, rule));
-            logsAt = asks.size();
-            request.logs().forEach(l -> askRange(l.log(), l.range(), Duration.ZERO, rule));
-            profilesAt = asks.size();
-            request.profile().forEach(r -> askRange(notes.loadProfile(), r, toEnd(), rule));
-        }
+        Optional<ProfileAsk> closings = profile(notes.closingProfile(), request.closings(), Duration.ZERO, rule);
+        Optional<ProfileAsk> billings = profile(notes.billingProfile(), request.billing(), Duration.ZERO, rule);
+        Optional<ProfileAsk> load = request.profile().isEmpty()
+                ? Optional.empty()
+                : profile(notes.loadProfile(), request.profile(), toEnd(), rule);
+        List<EventLog> logs = logs(request, rule);
         answers = association.get(asks, notes);
 
         String identity = Identity.checked(meter, answers.get(identityAt));
         if (notes.firmwareIs(Identity.firmware(answers.get(firmwareAt)))) {
-            throw new ShapeChanged("meter " + meter.id() + " has another firmware than was assumed", false);
+            throw ShapeChanged.notesOfAnother("meter " + meter.id() + " has another firmware than was assumed");
         }
         Instant readAt = answers.times().get(clockAt);
-        CosemTime clock = Learner.clock(answers.get(clockAt));
+        CosemTime clock = Learner.clock(meter, answers.get(clockAt));
         TimeRule confirmed = new Deviations(meter, notes).resolve(clock, readAt);
         Instant now = confirmed.utc(clock);
 
         List<RegisterSet> registers = new ArrayList<>(current(known(request), registersAt, now, confirmed));
-        registers.addAll(
-                closings(RegisterKind.DAILY, notes.closingProfile(), request.closings(), closingsAt, now, confirmed));
-        registers.addAll(
-                closings(RegisterKind.BILLING, notes.billingProfile(), request.billing(), billingAt, now, confirmed));
-        List<MeterEvent> events = events(request.logs(), logsAt, now, confirmed);
-        List<ProfileBlock> profiles = profiles(request.profile(), profilesAt, now, confirmed);
-        return new MeterReadout(
-                identity,
-                Optional.of(now),
-                readAt,
-                profiles,
-                registers,
-                words(request.statusWords(), wordsAt),
-                events,
-                0);
+        if (closings.isPresent()) {
+            registers.addAll(sets(closings.get(), request.closings(), RegisterKind.DAILY, now));
+        }
+        if (billings.isPresent()) {
+            registers.addAll(sets(billings.get(), request.billing(), RegisterKind.BILLING, now));
+        }
+        List<ProfileBlock> profiles =
+                load.isPresent() ? profiles(load.get(), request.profile(), now, confirmed) : List.of();
+        List<MeterEvent> events = new ArrayList<>();
+        for (EventLog log : logs) {
+            events.addAll(log.events(answers, now, findings));
+        }
+        List<StatusWord> words = words(request.statusWords(), wordsAt);
+        notes.tell();
+        return new MeterReadout(identity, Optional.of(now), readAt, profiles, registers, words, events, 0, findings);
     }
 
     private int ask(Ask ask) {
@@ -111,28 +105,33 @@ final class Visit {
         return asks.size() - 1;
     }
 
-    /** Learns what is missing to ask and to understand the answers; nothing on most visits. */
-    private TimeRule prepare(ReadRequest request) throws IOException, MeterException, ShapeChanged {
-        boolean profile = !request.profile().isEmpty();
-        boolean ranges = profile
-                || !request.closings().isEmpty()
-                || !request.billing().isEmpty()
-                || !request.logs().isEmpty();
-        Learner learner = new Learner(meter, association, notes);
-        Optional<TimeRule> rule = new Deviations(meter, notes).known();
-        // A second round is needed when the first one shows a firmware of which other things are unknown.
-        for (int round = 0; round < 2; round++) {
-            List<Obis> unknown = unknownProfiles(request);
-            boolean stamp = profile && notes.stamp().isEmpty();
-            if (stamp || !unknown.isEmpty() || ranges && rule.isEmpty()) {
-                rule = Optional.of(learner.learn(unknown, stamp));
-            }
+    private Optional<ProfileAsk> profile(Obis profile, List<TimeRange> ranges, Duration toEnd, TimeRule rule) {
+        if (ranges.isEmpty()) {
+            return Optional.empty();
         }
-        learner.learnRegisters(request.registers());
-        if (!request.registers().isEmpty() && known(request).isEmpty()) {
-            throw new MeterException(Ko.UNSUPPORTED, meter.id(), "has no register " + request.registers());
+        ProfileShape shape = notes.shape(profile).orElseThrow();
+        ProfileAsk ask = new ProfileAsk(meter, association, notes, checks, shape, rule, toEnd, ranges);
+        ask.addTo(asks);
+        return Optional.of(ask);
+    }
+
+    private List<EventLog> logs(ReadRequest request, TimeRule rule) {
+        List<EventLog> logs = new ArrayList<>();
+        for (LogRange range : request.logs()) {
+            ProfileShape shape = notes.shape(range.log()).orElseThrow();
+            EventLog log = new EventLog(meter, association, notes, shape, rule, range);
+            log.addTo(asks);
+            logs.add(log);
         }
-        return rule.orElse(null);
+        return logs;
+    }
+
+    private Duration toEnd() {
+        return stamp().toEnd(notes.shape(notes.loadProfile()).orElseThrow().period());
+    }
+
+    private Stamp stamp() {
+        return notes.stamp().orElseThrow();
     }
 
     /** The registers asked for that this model has. */
@@ -140,36 +139,6 @@ final class Visit {
         return request.registers().stream()
                 .filter(o -> !notes.register(o).orElseThrow().isNone())
                 .toList();
-    }
-
-    private List<Obis> unknownProfiles(ReadRequest request) {
-        Set<Obis> needed = new LinkedHashSet<>();
-        if (!request.profile().isEmpty()) {
-            needed.add(notes.loadProfile());
-        }
-        if (!request.closings().isEmpty()) {
-            needed.add(notes.closingProfile());
-        }
-        if (!request.billing().isEmpty()) {
-            needed.add(notes.billingProfile());
-        }
-        request.logs().forEach(l -> needed.add(l.log()));
-        return needed.stream().filter(p -> notes.shape(p).isEmpty()).toList();
-    }
-
-    private Duration toEnd() {
-        ProfileShape shape = notes.shape(notes.loadProfile()).orElseThrow();
-        return stamp().toEnd(shape.period());
-    }
-
-    private Stamp stamp() {
-        return notes.stamp().orElseThrow();
-    }
-
-    private void askRange(Obis profile, TimeRange range, Duration toEnd, TimeRule rule) {
-        Instant first =
-                range.from().minus(toEnd).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        ask(Ask.range(profile, first, range.to().minus(toEnd), rule));
     }
 
     private void askRegister(Obis object) {
@@ -228,79 +197,42 @@ final class Visit {
         return answer.requestSuccessful() ? Values.time(answer.getResultData()).map(rule::utc) : Optional.empty();
     }
 
-    private List<RegisterSet> closings(
-            RegisterKind kind, Obis profile, List<TimeRange> ranges, int from, Instant now, TimeRule rule)
+    private List<RegisterSet> sets(ProfileAsk ask, List<TimeRange> ranges, RegisterKind kind, Instant now)
             throws IOException, MeterException, ShapeChanged {
+        List<List<Row>> rows = ask.rows(answers, now);
         List<RegisterSet> sets = new ArrayList<>();
-        if (!ranges.isEmpty()) {
-            ProfileShape shape = notes.shape(profile).orElseThrow();
-            List<List<Row>> rows = rows(shape, ranges, from, Duration.ZERO, now, rule);
-            for (int i = 0; i < ranges.size(); i++) {
-                sets.addAll(new ClosingBuilder(kind, shape).build(ranges.get(i), rows.get(i)));
-            }
+        for (int i = 0; i < ranges.size(); i++) {
+            sets.addAll(new ClosingBuilder(kind, ask.shape()).build(ranges.get(i), rows.get(i)));
         }
         return sets;
     }
 
-    /** Rows of event logs; the first value column is the code. */
-    private List<MeterEvent> events(List<LogRange> logs, int from, Instant now, TimeRule rule)
-            throws IOException, MeterException, ShapeChanged {
-        List<MeterEvent> events = new ArrayList<>();
-        for (int i = 0; i < logs.size(); i++) {
-            LogRange log = logs.get(i);
-            ProfileShape shape = notes.shape(log.log()).orElseThrow();
-            for (Row row : rows(shape, List.of(log.range()), from + i, Duration.ZERO, now, rule)
-                    .get(0)) {
-                if (log.range().contains(row.stamp()) && row.values().length > 0) {
-                    List<Long> values = Arrays.stream(row.values()).boxed().toList();
-                    events.add(new MeterEvent(log.log(), row.stamp(), values.get(0), values.subList(1, values.size())));
-                }
-            }
-        }
-        return events;
-    }
-
-    private List<ProfileBlock> profiles(List<TimeRange> ranges, int from, Instant now, TimeRule rule)
+    private List<ProfileBlock> profiles(ProfileAsk ask, List<TimeRange> ranges, Instant now, TimeRule rule)
             throws IOException, MeterException, ShapeChanged {
         List<ProfileBlock> blocks = new ArrayList<>();
-        if (!ranges.isEmpty()) {
-            ProfileShape shape = notes.shape(notes.loadProfile()).orElseThrow();
-            ProfileBuilder builder = new ProfileBuilder(shape, stamp(), rule, now);
-            List<List<Row>> rows = rows(shape, ranges, from, toEnd(), now, rule);
-            for (int i = 0; i < ranges.size(); i++) {
-                checkStamp(shape, rows.get(i), now);
-                blocks.add(builder.build(ranges.get(i), rows.get(i)));
-            }
+        ProfileBuilder builder = new ProfileBuilder(ask.shape(), stamp(), rule, now);
+        List<List<Row>> rows = ask.rows(answers, now);
+        for (int i = 0; i < ranges.size(); i++) {
+            checkStamp(ask.shape(), rows.get(i), now);
+            blocks.add(builder.build(ranges.get(i), rows.get(i)));
         }
+        ask.oldestOfEmptied().ifPresent(oldest -> blocks.forEach(b -> findOverwritten(b, oldest)));
         return blocks;
     }
 
-    /** Rows of each range: from the list's answers, or by entry where this model cannot select by range. */
-    private List<List<Row>> rows(
-            ProfileShape shape, List<TimeRange> ranges, int from, Duration toEnd, Instant now, TimeRule rule)
-            throws IOException, MeterException, ShapeChanged {
-        List<List<Row>> result = new ArrayList<>();
-        EntryReader entries = new EntryReader(meter, association, notes, shape, rule);
-        if (notes.readsByEntry()) {
-            List<Row> all = entries.since(ranges.get(0).from().minus(toEnd), now);
-            ranges.forEach(r -> result.add(all));
-            return result;
+    /** Rows that were there to be had at an earlier visit are gone: the buffer wrapped or was emptied (F28). */
+    private void findOverwritten(ProfileBlock block, Instant oldest) {
+        int gone = 0;
+        while (gone < block.slots() && block.endOf(gone).isBefore(oldest)) {
+            gone++;
         }
-        for (int i = 0; i < ranges.size(); i++) {
-            GetResult answer = answers.get(from + i);
-            if (answer.requestSuccessful()) {
-                TimeRange stamps = new TimeRange(
-                        ranges.get(i).from().minus(toEnd), ranges.get(i).to().minus(toEnd));
-                result.add(new RowDecoder(shape, rule, Optional.of(stamps)).rows(answer.getResultData()));
-            } else if (answer.getResultCode() == AccessResultCode.TEMPORARY_FAILURE) {
-                throw new LinkException(Kind.GARBLED, shape.profile() + " is temporarily not readable");
-            } else {
-                LOG.debug("meter {}: {} by range: {}", meter.id(), shape.profile(), answer.getResultCode());
-                result.add(entries.since(ranges.get(i).from().minus(toEnd), now));
-                notes.rememberByEntry();
-            }
+        if (gone > 0) {
+            findings.add(new Finding(
+                    Finding.Code.DATA_OVERWRITTEN,
+                    "Meter " + meter.id() + " no longer holds its rows of " + block.profile() + " from "
+                            + block.endOf(0) + " to " + block.endOf(gone - 1)
+                            + ": its buffer wrapped or was emptied; the oldest one ends at " + oldest + "."));
         }
-        return result;
     }
 
     /** A row that would end in the future shows that "stamped at the start" was learned wrongly. */
