@@ -63,6 +63,8 @@ public final class CollectorProcess implements AutoCloseable {
         command.add("--telar.port-base=" + spec.ports().collector());
         command.add("--telar.http.address=127.0.0.1");
         command.add("--telar.mqtt.address=127.0.0.1");
+        // Stories say themselves when a load runs.
+        command.add("--telar.plans.daily=false");
         command.add("--telar.clock.file=" + spec.clockFile());
         command.add("--telar.tls.key-store=" + spec.identity().keyStore());
         command.add("--telar.tls.trust-store=" + spec.identity().trustStore());

@@ -1,6 +1,7 @@
 package org.telar.collector.api;
 
 import java.time.DateTimeException;
+import java.util.Locale;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,8 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.telar.collector.BadInput;
+import org.telar.collector.plans.Plans;
 
 /** Faults as problem+json. */
 @RestControllerAdvice
@@ -23,6 +26,16 @@ class Problems extends ResponseEntityExceptionHandler {
         ProblemDetail detail = detail(p.status(), p.code(), p.getMessage());
         p.more().forEach(detail::setProperty);
         return ResponseEntity.status(p.status()).body(detail);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> bad(BadInput e, Locale locale) {
+        HttpStatus status = e instanceof Plans.Unknown
+                ? HttpStatus.NOT_FOUND
+                : e instanceof Plans.KeyConflict || e instanceof Plans.WrongState
+                        ? HttpStatus.CONFLICT
+                        : HttpStatus.UNPROCESSABLE_CONTENT;
+        return ResponseEntity.status(status).body(detail(status, e.code(), e.sentence(locale)));
     }
 
     @ExceptionHandler({IllegalArgumentException.class, DateTimeException.class})

@@ -30,10 +30,13 @@ public final class PendingWork {
      * that has nothing else adds nothing.
      *
      * @param gateway id of the concentrator
-     * @param group order or run that asked; empty for backlog outside a run (D10)
+     * @param activity order or run that asked; empty for backlog outside a run (D10). Orders of a plan's run are
+     *     {@code run.order}: they leave together, under what stands before the dot
      * @param onlyNewData the poll reduced to samples that the centre did not hold before (R43)
      */
-    public void add(String gateway, String group, Poll onlyNewData) {
+    public void add(String gateway, String activity, Poll onlyNewData) {
+        int dot = activity.startsWith("o-") ? activity.indexOf('.') : -1;
+        String group = dot < 0 ? activity : activity.substring(0, dot);
         if (!onlyNewData.profiles().isEmpty()) {
             insert(gateway, group, DataType.LOAD_PROFILE, only(onlyNewData, DataType.LOAD_PROFILE));
         }

@@ -226,6 +226,18 @@ public class LoadRuns {
                 id);
     }
 
+    /** The run of a concentrator that the centre ordered and that is not over: there is one at a time (R40). */
+    public Optional<String> open(String gateway) {
+        return jdbc
+                .query(
+                        "SELECT run_id FROM load_run WHERE gateway = ? AND state IN ('ORDERED', 'RUNNING')"
+                                + " AND origin = 'CENTRE' ORDER BY ordered_at DESC LIMIT 1",
+                        (r, n) -> r.getString(1),
+                        gateway)
+                .stream()
+                .findFirst();
+    }
+
     public Optional<Run> find(String id) {
         return jdbc.query(SELECT + " WHERE run_id = ?", (r, n) -> run(r), id).stream()
                 .findFirst();

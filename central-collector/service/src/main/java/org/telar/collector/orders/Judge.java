@@ -162,7 +162,9 @@ public class Judge implements ActivityBook {
             detail = "the reading came and could not be taken (held or in quarantine)";
         }
         orders.finish(r.order(), state, r.ko(), r.who(), detail);
-        pending.ended(r.order());
+        if (!order.get().bulk()) {
+            pending.ended(r.order());
+        }
         if (order.get().meter().isEmpty() && state == OrderState.FAIL) {
             runs.failed(r.order(), detail);
         }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,10 @@ import org.telar.contract.Order;
 public class OrderBook {
     private static final String COLUMNS =
             "order_id, type, meter_no, gateway, from_ts, to_ts, source, state, ko, who, detail, attempts, created_at,"
-                    + " deadline, sent_at, receipt_at, finished_at";
+                    + " deadline, sent_at, receipt_at, finished_at, bulk";
+
+    private static final String INSERT = "INSERT INTO orders (" + COLUMNS
+            + ", requester, idempotency_key, request_sha256) VALUES (" + "?, ".repeat(20) + "?)";
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -40,32 +44,44 @@ public class OrderBook {
 
     /** Inserts an order in the state it is born in. */
     void insert(StoredOrder o, String requester, Optional<String> key, byte[] fingerprint) {
-        jdbc.update(
-                "INSERT INTO orders (" + COLUMNS + ", requester, idempotency_key, request_sha256)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                o.id(),
-                o.type().name(),
-                o.meter(),
-                o.gateway(),
-                timestamp(o.range().map(TimeRange::from)),
-                timestamp(o.range().map(TimeRange::to)),
-                o.source().name(),
-                o.state().name(),
-                o.ko(),
-                o.who(),
-                o.detail(),
-                o.attempts(),
-                Timestamp.from(o.createdAt()),
-                Timestamp.from(o.deadline()),
-                timestamp(o.sentAt()),
-                timestamp(o.receiptAt()),
-                timestamp(o.finishedAt()),
-                requester,
-                key.orElse(null),
-                fingerprint);
+        jdbc.update(INSERT, values(o, requester, key.orElse(null), fingerprint));
         if (o.state().isFinal()) {
             tell(o);
         }
+    }
+
+    /** Inserts orders of a plan; those that are refused have their event (R34). */
+    void insertAll(List<StoredOrder> orders, String requester) {
+        jdbc.batchUpdate(
+                INSERT,
+                orders.stream().map(o -> values(o, requester, null, null)).toList());
+        orders.stream().filter(o -> o.state().isFinal()).forEach(this::tell);
+    }
+
+    private static Object[] values(StoredOrder o, String requester, String key, byte[] fingerprint) {
+        return new Object[] {
+            o.id(),
+            o.type().name(),
+            o.meter(),
+            o.gateway(),
+            timestamp(o.range().map(TimeRange::from)),
+            timestamp(o.range().map(TimeRange::to)),
+            o.source().name(),
+            o.state().name(),
+            o.ko(),
+            o.who(),
+            o.detail(),
+            o.attempts(),
+            Timestamp.from(o.createdAt()),
+            Timestamp.from(o.deadline()),
+            timestamp(o.sentAt()),
+            timestamp(o.receiptAt()),
+            timestamp(o.finishedAt()),
+            o.bulk(),
+            requester,
+            key,
+            fingerprint
+        };
     }
 
     public Optional<StoredOrder> find(String id) {
@@ -122,16 +138,37 @@ public class OrderBook {
         return counts;
     }
 
-    /** To be sent: new ones, and those whose receipt did not come in time (D15). */
-    List<StoredOrder> toSend(int limit) {
-        Timestamp now = Timestamp.from(clock.instant());
+    /**
+     * Takes orders that are to be sent, new ones and those whose receipt did not come in time (D15), people's before
+     * plans'. They count as sent from here on: another instance passes them by, and if this one dies before the broker
+     * has them, the missing receipt brings them back.
+     */
+    List<StoredOrder> claim(int limit, Duration receipt) {
+        Instant now = clock.instant();
+        Timestamp at = Timestamp.from(now);
         return jdbc.query(
-                "SELECT " + COLUMNS + " FROM orders WHERE deadline > ? AND (state = 'VALIDATED'"
-                        + " OR state = 'SENT' AND receipt_due <= ?) ORDER BY created_at LIMIT ?",
+                "WITH claimed AS (UPDATE orders o SET state = 'SENT', sent_at = coalesce(o.sent_at, ?), receipt_due = ?,"
+                        + " attempts = o.attempts + 1 FROM (SELECT order_id FROM orders WHERE deadline > ?"
+                        + " AND gateway <> '' AND (state = 'VALIDATED' OR state = 'SENT' AND receipt_due <= ?)"
+                        + " ORDER BY bulk, seq LIMIT ? FOR UPDATE SKIP LOCKED) c"
+                        + " WHERE o.order_id = c.order_id RETURNING o.*) SELECT * FROM claimed ORDER BY bulk, seq",
                 (r, n) -> order(r),
-                now,
-                now,
+                at,
+                Timestamp.from(now.plus(receipt)),
+                at,
+                at,
                 limit);
+    }
+
+    /** The broker did not take it: it is to be sent as if it had not been tried. */
+    void notSent(StoredOrder o) {
+        jdbc.update(
+                "UPDATE orders SET state = CASE WHEN attempts <= 1 THEN 'VALIDATED' ELSE 'SENT' END,"
+                        + " sent_at = CASE WHEN attempts <= 1 THEN NULL ELSE sent_at END, receipt_due = ?,"
+                        + " attempts = greatest(0, attempts - 1) WHERE order_id = ? AND state = 'SENT' AND attempts = ?",
+                Timestamp.from(clock.instant().plusSeconds(1)),
+                o.id(),
+                o.attempts());
     }
 
     List<StoredOrder> overdue(int limit) {
@@ -141,17 +178,6 @@ public class OrderBook {
                 (r, n) -> order(r),
                 Timestamp.from(clock.instant()),
                 limit);
-    }
-
-    /** The broker has it. A receipt or a result that was quicker keeps its state. */
-    void sent(String id, Instant receiptDue) {
-        jdbc.update(
-                "UPDATE orders SET state = CASE WHEN state = 'VALIDATED' THEN 'SENT' ELSE state END,"
-                        + " sent_at = coalesce(sent_at, ?), receipt_due = ?, attempts = attempts + 1"
-                        + " WHERE order_id = ? AND state IN ('VALIDATED', 'SENT', 'RUNNING')",
-                Timestamp.from(clock.instant()),
-                Timestamp.from(receiptDue),
-                id);
     }
 
     /** @return false when the order is none of this gateway's, or over */
@@ -230,6 +256,7 @@ public class OrderBook {
                 instant(r, "deadline").orElseThrow(),
                 instant(r, "sent_at"),
                 instant(r, "receipt_at"),
-                instant(r, "finished_at"));
+                instant(r, "finished_at"),
+                r.getBoolean("bulk"));
     }
 }

@@ -3,6 +3,7 @@ package org.telar.collector.orders;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,21 +57,26 @@ public final class OrderClockwork {
             expire(o);
         }
         if (downlink.isConnected()) {
-            for (StoredOrder o : book.toSend(AT_ONCE)) {
+            for (StoredOrder o : claimed()) {
                 send(o);
             }
         }
+    }
+
+    private List<StoredOrder> claimed() {
+        List<StoredOrder> orders = transactions.execute(status -> book.claim(AT_ONCE, receipt));
+        return orders == null ? List.of() : orders;
     }
 
     private void send(StoredOrder o) {
         Instant now = clock.instant();
         try {
             downlink.order(o.gateway(), o.message(), Duration.between(now, o.deadline()));
-            book.sent(o.id(), now.plus(receipt));
-            if (o.attempts() > 0) {
+            if (o.attempts() > 1) {
                 suspect(o, now);
             }
         } catch (Downlink.LinkDownException e) {
+            book.notSent(o);
             LOG.info("Order {} waits: {}", o.id(), e.getMessage());
         }
     }
@@ -99,11 +105,12 @@ public final class OrderClockwork {
                         : "the order could not be sent within the deadline";
         transactions.executeWithoutResult(status -> {
             if (book.finish(
-                    o.id(),
-                    OrderState.EXPIRED,
-                    Optional.of(had ? Ko.DEADLINE : Ko.CONCENTRATOR_DOWN),
-                    "centre",
-                    detail)) {
+                            o.id(),
+                            OrderState.EXPIRED,
+                            Optional.of(had ? Ko.DEADLINE : Ko.CONCENTRATOR_DOWN),
+                            "centre",
+                            detail)
+                    && !o.bulk()) {
                 pending.ended(o.id());
             }
         });

@@ -17,6 +17,7 @@ import org.telar.api.model.Ko;
 import org.telar.collector.gatewaylink.GatewayListener;
 import org.telar.collector.integration.PendingWork;
 import org.telar.collector.platform.CollectorSettings;
+import org.telar.collector.registry.MeterState;
 import org.telar.collector.registry.Meters;
 import org.telar.contract.Order;
 
@@ -65,7 +66,7 @@ public class Orders implements GatewayListener {
             return earlier.get();
         }
         Optional<Meters.Meter> meter = meters.find(request.meter().number());
-        Optional<Ko> refusal = refusal(meter);
+        Optional<Ko> refusal = refusal(meter.map(Meters.Meter::state));
         Instant now = clock.instant();
         StoredOrder order = new StoredOrder(
                 "o-" + UUID.randomUUID(),
@@ -83,7 +84,8 @@ public class Orders implements GatewayListener {
                 now.plus(request.deadline().orElse(defaultDeadline)),
                 Optional.empty(),
                 Optional.empty(),
-                refusal.isPresent() ? Optional.of(now) : Optional.empty());
+                refusal.isPresent() ? Optional.of(now) : Optional.empty(),
+                false);
         return insert(order, request.requester(), request.idempotencyKey(), fingerprint);
     }
 
@@ -113,7 +115,8 @@ public class Orders implements GatewayListener {
                 now.plus(deadline),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
         return insert(order, requester, key, fingerprint);
     }
 
@@ -139,11 +142,11 @@ public class Orders implements GatewayListener {
     }
 
     /** Existence, commissioning and state, before anything is sent (R22). */
-    private static Optional<Ko> refusal(Optional<Meters.Meter> meter) {
+    static Optional<Ko> refusal(Optional<MeterState> meter) {
         if (meter.isEmpty()) {
             return Optional.of(Ko.UNKNOWN_METER);
         }
-        return switch (meter.get().state()) {
+        return switch (meter.get()) {
             case REGISTERED -> Optional.of(Ko.NOT_BOUND);
             case BOUND -> Optional.of(Ko.NOT_COMMISSIONED);
             case SUSPENDED -> Optional.of(Ko.SUSPENDED);
@@ -152,7 +155,7 @@ public class Orders implements GatewayListener {
         };
     }
 
-    private static String words(Ko ko, String meter) {
+    static String words(Ko ko, String meter) {
         return switch (ko) {
             case UNKNOWN_METER -> "no meter " + meter + " is in service; nothing was sent";
             case NOT_BOUND -> "meter " + meter + " is bound to no concentrator; nothing was sent";
@@ -167,7 +170,7 @@ public class Orders implements GatewayListener {
         return Boolean.TRUE.equals(transactions.execute(status -> {
             boolean cancelled =
                     book.finish(id, OrderState.CANCELLED, Optional.of(Ko.CANCELLED), "centre", "cancelled by " + by);
-            if (cancelled) {
+            if (cancelled && book.find(id).filter(StoredOrder::bulk).isEmpty()) {
                 pending.ended(id);
             }
             return cancelled;

@@ -13,6 +13,7 @@ import org.telar.contract.Order;
  * @param meter empty for an order to the concentrator
  * @param ko code of D13, empty when nothing went wrong
  * @param who who refused: centre, concentrator or meter
+ * @param bulk one of a plan: it waits behind those of people, and its readings leave with the others of its run (D10)
  */
 public record StoredOrder(
         String id,
@@ -30,7 +31,8 @@ public record StoredOrder(
         Instant deadline,
         Optional<Instant> sentAt,
         Optional<Instant> receiptAt,
-        Optional<Instant> finishedAt) {
+        Optional<Instant> finishedAt,
+        boolean bulk) {
 
     Order message() {
         Optional<MeterId> to = meter.isEmpty() ? Optional.empty() : Optional.of(new MeterId(meter));

@@ -2,6 +2,7 @@ package org.telar.collector.platform;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,8 @@ public record CollectorSettings(
         @DefaultValue Jms jms,
         @DefaultValue Database database,
         @DefaultValue Tls tls,
-        @DefaultValue Orders orders) {
+        @DefaultValue Orders orders,
+        @DefaultValue Plans plans) {
 
     public CollectorSettings {
         for (String role : roles) {
@@ -121,6 +123,24 @@ public record CollectorSettings(
             @DefaultValue("5m") Duration deadline,
             @DefaultValue("30s") Duration receipt,
             @DefaultValue("2h") Duration runDeadline) {}
+
+    /**
+     * @param daily whether installed meters have the default daily plan (R30)
+     * @param dailyFrom local start of its window
+     * @param dailyUntil its local end
+     * @param concentrators loaded by it at a time
+     * @param tries of a concentrator's load in a day
+     * @param retryAfter pause between them
+     * @param keep how long items of ended runs are kept
+     */
+    public record Plans(
+            @DefaultValue("true") boolean daily,
+            @DefaultValue("03:00") LocalTime dailyFrom,
+            @DefaultValue("23:30") LocalTime dailyUntil,
+            @DefaultValue("500") int concentrators,
+            @DefaultValue("4") int tries,
+            @DefaultValue("1h") Duration retryAfter,
+            @DefaultValue("30d") Duration keep) {}
 
     public boolean embedsBroker() {
         return roles.contains("broker") && mqtt.url().isEmpty();

@@ -3,6 +3,7 @@ package org.telar.collector.testing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -27,6 +28,7 @@ public final class FakeEdge implements AutoCloseable {
     private final List<Ack> acks = new CopyOnWriteArrayList<>();
     private final List<Order> orders = new CopyOnWriteArrayList<>();
     private final List<MqttMessage> raw = new CopyOnWriteArrayList<>();
+    private volatile Consumer<Order> taker = order -> {};
 
     /** Certificate, client id and payloads all say the same name. */
     public FakeEdge(RunningCollector collector, String gateway) throws Exception {
@@ -104,6 +106,11 @@ public final class FakeEdge implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Called on the library's thread: must return at once. */
+    public void onOrder(Consumer<Order> taker) {
+        this.taker = taker;
+    }
+
     public List<Order> orders() {
         return List.copyOf(orders);
     }
@@ -130,7 +137,9 @@ public final class FakeEdge implements AutoCloseable {
             if (topic.endsWith("/down/ack")) {
                 acks.add(Contract.decodeAck(message.getPayload()));
             } else if (topic.endsWith("/down/orders")) {
-                orders.add(Contract.decodeOrder(message.getPayload()));
+                Order order = Contract.decodeOrder(message.getPayload());
+                orders.add(order);
+                taker.accept(order);
             }
         }
 

@@ -73,6 +73,7 @@ public final class RunningCollector implements AutoCloseable {
                 "--telar.mqtt.address=127.0.0.1",
                 "--telar.database.port=0",
                 "--telar.database.software=" + software(),
+                "--telar.plans.daily=false",
                 "--telar.tls.key-store=" + pki.keyStore("collector"),
                 "--telar.tls.trust-store=" + pki.trustStore(),
                 "--telar.tls.password-file=" + pki.passwordFile());
