@@ -14,7 +14,7 @@ import org.telar.contract.Order;
 /**
  * One command of a plan.
  *
- * @param lastDays for profile and closings: complete local days of the meter before the day it is read on, 1..45
+ * @param lastDays for profile, closings and event logs: complete local days of the meter before the day it is read on, 1..45
  * @param from start of a fixed range, exclusive
  * @param to its end, inclusive
  */
@@ -24,25 +24,26 @@ public record PlanCommand(
         Optional<Integer> lastDays,
         Optional<Instant> from,
         Optional<Instant> to) {
-    private static final Set<Order.Type> RANGED = Set.of(Order.Type.READ_PROFILE, Order.Type.READ_CLOSINGS);
-    private static final Set<Order.Type> PERSONAL = Set.of(Order.Type.SET_CLOCK);
+    private static final Set<Order.Type> RANGED =
+            Set.of(Order.Type.READ_PROFILE, Order.Type.READ_CLOSINGS, Order.Type.READ_BILLING);
+    private static final Set<Order.Type> FREE = Set.of(Order.Type.READ_EVENTS);
+    private static final Set<Order.Type> PERSONAL =
+            Set.of(Order.Type.SET_CLOCK, Order.Type.COMMISSION, Order.Type.RUN_ACTIVITY, Order.Type.CANCEL);
     private static final int MOST_DAYS = 45;
 
     public PlanCommand {
         if (PERSONAL.contains(type)) {
             throw new BadInput("PLAN_COMMAND_TYPE", type);
         }
-        boolean fixed = from.isPresent() && to.isPresent();
-        if (RANGED.contains(type)) {
-            boolean days = lastDays.filter(d -> d >= 1 && d <= MOST_DAYS).isPresent();
-            if (days == fixed
-                    || from.isPresent() != to.isPresent()
-                    || days != lastDays.isPresent()
-                    || fixed && !isShort(from.get(), to.get())) {
-                throw new BadInput("PLAN_COMMAND_RANGE", type);
-            }
-        } else if (lastDays.isPresent() || from.isPresent() || to.isPresent()) {
+        boolean given = lastDays.isPresent() || from.isPresent() || to.isPresent();
+        boolean fixed = from.isPresent() && to.isPresent() && isShort(from.get(), to.get());
+        boolean days = lastDays.filter(d -> d >= 1 && d <= MOST_DAYS).isPresent();
+        boolean one = days ? from.isEmpty() && to.isEmpty() : fixed && lastDays.isEmpty();
+        if (given && !RANGED.contains(type) && !FREE.contains(type)) {
             throw new BadInput("PLAN_COMMAND_NO_RANGE", type);
+        }
+        if ((given || RANGED.contains(type)) && !one) {
+            throw new BadInput("PLAN_COMMAND_RANGE", type);
         }
     }
 
