@@ -120,8 +120,9 @@ class PlansTest {
                     .as("a failure event a try (R75)")
                     .isEqualTo(2);
             assertCounts(id);
-            String csv = collector.text(
-                    collector.request("/api/v1/plans/" + id + "/items.csv").GET());
+            String csv = collector
+                    .raw(collector.request("/api/v1/plans/" + id + "/items.csv").GET())
+                    .body();
             assertThat(csv.lines())
                     .hasSize(12)
                     .element(0)
