@@ -1,8 +1,10 @@
 package org.telar.collector.api;
 
+import java.util.Locale;
 import java.util.Map;
 
 import org.springframework.http.HttpStatus;
+import org.telar.collector.BadInput;
 
 /** An answer that says what is wrong, with a code a program can use. */
 final class Problem extends RuntimeException {
@@ -14,6 +16,12 @@ final class Problem extends RuntimeException {
 
     Problem(HttpStatus status, String code, String detail) {
         this(status, code, detail, Map.of());
+    }
+
+    /** Told in the language of who asked. */
+    Problem(HttpStatus status, BadInput what) {
+        this(status, what.code(), what.getMessage(), Map.of());
+        initCause(what);
     }
 
     Problem(HttpStatus status, String code, String detail, Map<String, Object> more) {
@@ -29,6 +37,10 @@ final class Problem extends RuntimeException {
 
     String code() {
         return code;
+    }
+
+    String sentence(Locale locale) {
+        return getCause() instanceof BadInput what ? what.sentence(locale) : getMessage();
     }
 
     Map<String, Object> more() {

@@ -22,8 +22,8 @@ class Problems extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> problem(Problem p) {
-        ProblemDetail detail = detail(p.status(), p.code(), p.getMessage());
+    ResponseEntity<ProblemDetail> problem(Problem p, Locale locale) {
+        ProblemDetail detail = detail(p.status(), p.code(), p.sentence(locale));
         p.more().forEach(detail::setProperty);
         return ResponseEntity.status(p.status()).body(detail);
     }
