@@ -3,9 +3,11 @@ package org.telar.acquisition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -35,12 +37,15 @@ public final class Medium implements AutoCloseable {
     private static final String STOPPING = "the concentrator is stopping";
     /** Meters of a shared line that were silent one after another before the line itself is suspected. */
     private static final int SILENT_LINE = 3;
+    /** Silent visits in a row before the medium is told to be silent. */
+    private static final int SILENT_MEDIUM = 6;
 
     /**
      * What a medium needs of the rest.
      *
      * @param driver driver by name, empty if there is none
      * @param nanos monotonic clock
+     * @param locks shared by all media
      */
     public record Environment(
             ChannelFactory channels,
@@ -49,7 +54,8 @@ public final class Medium implements AutoCloseable {
             Reachability reachability,
             Clock clock,
             LongSupplier nanos,
-            ThreadFactory threads) {}
+            ThreadFactory threads,
+            MeterLocks locks) {}
 
     private final MediumConfig config;
     private final Environment env;
@@ -60,6 +66,7 @@ public final class Medium implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final List<Thread> threads = new ArrayList<>();
     private int silentInARow;
+    private final Set<MeterId> silentMeters = new HashSet<>();
     private boolean closed;
 
     public Medium(MediumConfig config, Environment env) {
@@ -67,7 +74,8 @@ public final class Medium implements AutoCloseable {
         this.env = env;
         // Jitter needs no seed: the decisions that tests look at have their own scheduler.
         this.scheduler = new MediumScheduler(
-                config.timeouts(), config.retries(), config.inFlight(), env.reachability(), new Random());
+                config.timeouts(), config.retries(), config.inFlight(), env.reachability(), new Random(), env.locks());
+        env.locks().onRelease(this::lookAgain);
         this.airtime = new MediumAirtime(scheduler.inFlight(), env.nanos());
         this.line = new Line(config.shared(), () -> env.channels().open(config.address(), config.openTimeout()));
     }
@@ -257,14 +265,25 @@ public final class Medium implements AutoCloseable {
 
     /** A meter of this medium answered. */
     void answered() {
-        decide((scheduler, now) -> silentInARow = 0);
+        decide((scheduler, now) -> {
+            silentMeters.clear();
+            return silentInARow = 0;
+        });
     }
 
     /** A visit failed; a shared line on which nobody answers any more is opened anew. */
-    void failed(Ko ko) {
+    void failed(MeterId meter, Ko ko) {
         boolean suspectLine = decide((scheduler, now) -> {
-            silentInARow = ko == Ko.METER_SILENT ? silentInARow + 1 : 0;
-            return config.shared() && silentInARow > 0 && silentInARow % SILENT_LINE == 0;
+            if (ko == Ko.METER_SILENT) {
+                silentInARow++;
+                if (silentMeters.size() < SILENT_MEDIUM) {
+                    silentMeters.add(meter);
+                }
+            } else if (ko != Ko.METER_UNREACHABLE) {
+                silentInARow = 0;
+                silentMeters.clear();
+            }
+            return config.shared() && ko == Ko.METER_SILENT && silentInARow % SILENT_LINE == 0;
         });
         if (suspectLine) {
             line.reopen();
@@ -276,6 +295,29 @@ public final class Medium implements AutoCloseable {
             scheduler.left(meter);
             return true;
         });
+        env.locks().tell(meter);
+    }
+
+    private void lookAgain() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether it can be opened and yet nobody on it answers: so many visits in a row, of more than one meter, ended in
+     * silence (a base node that hangs, a cut line).
+     */
+    public boolean isSilent() {
+        lock.lock();
+        try {
+            return silentInARow >= SILENT_MEDIUM && silentMeters.size() > 1;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends all waits and jobs, closes the channels. At most some seconds. */

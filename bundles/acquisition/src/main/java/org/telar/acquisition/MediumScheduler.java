@@ -73,11 +73,24 @@ public final class MediumScheduler {
     private final InFlight inFlight;
     private final List<Queued> waiting = new ArrayList<>();
     private final Set<MeterId> visiting = new HashSet<>();
+    private final MeterLocks locks;
     private long numbers;
 
     /** @param dice chooses within the jitter of pauses; seeded, the same calls give the same decisions */
     public MediumScheduler(
             Timeouts timeouts, RetryPolicy retries, int mostInFlight, Reachability reachability, RandomGenerator dice) {
+        this(timeouts, retries, mostInFlight, reachability, dice, new MeterLocks());
+    }
+
+    /** @param locks shared by all media of a concentrator */
+    MediumScheduler(
+            Timeouts timeouts,
+            RetryPolicy retries,
+            int mostInFlight,
+            Reachability reachability,
+            RandomGenerator dice,
+            MeterLocks locks) {
+        this.locks = locks;
         this.inFlight = new InFlight(mostInFlight);
         this.retries = retries;
         this.roundTrips = new RoundTrips(timeouts);
@@ -99,6 +112,7 @@ public final class MediumScheduler {
         Optional<Attempt> next = start(best(
                 q -> q.notBefore - now <= 0
                         && !visiting.contains(q.job.meter().id())
+                        && !locks.isHeld(q.job.meter().id())
                         && (!express || q.job.priority().isExpress()),
                 now));
         next.ifPresent(a -> a.express = express);
@@ -127,8 +141,14 @@ public final class MediumScheduler {
         if (q == null) {
             return Optional.empty();
         }
+        MeterId meter = q.job.meter().id();
+        if (!visiting.contains(meter) && !locks.take(meter)) {
+            // Another medium was quicker just now; it tells when it has left the meter.
+            locks.isHeld(meter);
+            return Optional.empty();
+        }
         waiting.remove(q);
-        visiting.add(q.job.meter().id());
+        visiting.add(meter);
         q.attempts++;
         return Optional.of(new Attempt(q));
     }
@@ -314,6 +334,7 @@ public final class MediumScheduler {
     /** The visit has ended and its association is released: the meter may be visited again. */
     public void left(MeterId meter) {
         visiting.remove(meter);
+        locks.release(meter);
     }
 
     public boolean isIdle() {

@@ -118,6 +118,11 @@ public final class Reachability {
         entries.computeIfPresent(meter, (id, e) -> e.tried(Optional.empty()));
     }
 
+    /** The meter is no longer this concentrator's. */
+    public void forget(MeterId meter) {
+        entries.remove(meter);
+    }
+
     int misses(MeterId meter) {
         return entry(meter).misses();
     }

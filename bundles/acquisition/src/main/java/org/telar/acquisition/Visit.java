@@ -125,6 +125,7 @@ final class Visit {
             if (!begun.equals(Optional.of(job))) {
                 begun = Optional.of(job);
                 airtime.serve(job);
+                job.work().over(medium.config().name());
                 job.work().begin(slicing());
             }
             boolean more = job.work().step(session);
@@ -165,7 +166,7 @@ final class Visit {
             settled = true;
             return course.failed(ko, detail, used, now);
         });
-        medium.failed(ko);
+        medium.failed(meter.id(), ko);
         ended.ifPresent(Medium::tell);
     }
 

@@ -19,6 +19,13 @@ public interface Work {
     default void begin(Slicing slicing) {}
 
     /**
+     * A visit begins, or this work's turn in it: over which medium, to be recorded with what it brings (R80).
+     *
+     * @param medium its name
+     */
+    default void over(String medium) {}
+
+    /**
      * Does the next step.
      *
      * @return true when there is more to do

@@ -53,6 +53,28 @@ class MediumSchedulerTest {
     }
 
     @Test
+    @DisplayName("G18 R80: a meter that is visited over one path is not visited over the other at the same time")
+    void oneVisitOverAllPaths() {
+        MeterLocks locks = new MeterLocks();
+        List<String> told = new ArrayList<>();
+        locks.onRelease(() -> told.add("look again"));
+        MediumScheduler plc = withLocks(locks);
+        MediumScheduler rf = withLocks(locks);
+        plc.submit(job("m1", Priority.TODAY, HOUR), 0);
+        rf.submit(job("m1", Priority.ON_DEMAND, HOUR), 0);
+        assertThat(plc.next(false, 0)).isPresent();
+        assertThat(rf.next(false, 0)).isEmpty();
+        plc.left(new MeterId("m1"));
+        locks.tell(new MeterId("m1"));
+        assertThat(told).as("the other path waits for it").hasSize(1);
+        assertThat(rf.next(false, 0)).isPresent();
+    }
+
+    private MediumScheduler withLocks(MeterLocks locks) {
+        return new MediumScheduler(Timeouts.DEFAULT, RetryPolicy.DEFAULT, 1, reachability, new Random(1), locks);
+    }
+
+    @Test
     @DisplayName("G18: only a more urgent lane gets in between the steps of a job")
     void onlyMoreUrgentInterrupts() {
         submit("m1", Priority.TODAY);

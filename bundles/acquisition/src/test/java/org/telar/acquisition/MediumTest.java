@@ -233,6 +233,24 @@ class MediumTest {
                 .isLessThanOrEqualTo(Duration.ofMinutes(1).toNanos());
     }
 
+    @Test
+    @DisplayName("R33: a line that opens and on which nobody answers is told to be silent, until somebody answers")
+    void silentMedium() {
+        start(1, true, List.of(Duration.ZERO, Duration.ZERO));
+        line.mute.addAll(Set.of("m1", "m2", "m3"));
+        submit("m1", Priority.TODAY, 1);
+        await().atMost(SOON).until(() -> results.size() == 1);
+        assertThat(medium.isSilent()).as("one mute meter is no silent line").isFalse();
+        submit("m2", Priority.TODAY, 1);
+        submit("m3", Priority.TODAY, 1);
+        await().atMost(SOON).until(() -> results.size() == 3);
+        assertThat(medium.isSilent()).isTrue();
+        line.mute.clear();
+        submit("m4", Priority.TODAY, 1);
+        await().atMost(SOON).until(() -> results.size() == 4);
+        assertThat(medium.isSilent()).isFalse();
+    }
+
     private void start(int inFlight, boolean shared, List<Duration> retries) {
         start(MediumSchedulerTest.ADDRESS, inFlight, shared, retries, Duration.ofSeconds(20));
     }
@@ -261,7 +279,8 @@ class MediumTest {
                         reachability,
                         Clock.systemUTC(),
                         System::nanoTime,
-                        Thread::new));
+                        Thread::new,
+                        new MeterLocks()));
         medium.start();
     }
 

@@ -20,8 +20,10 @@ import org.telar.api.channel.ChannelFactory;
 import org.telar.api.meter.MeterDriver;
 import org.telar.api.platform.ClockTrust;
 import org.telar.api.platform.GatewayIdentity;
+import org.telar.api.platform.KeyReceiver;
 import org.telar.api.platform.KeyVault;
 import org.telar.api.platform.OffsetClock;
+import org.telar.api.platform.PlatformHealth;
 import org.telar.api.store.Outbox;
 import org.telar.api.store.ReadingStore;
 import org.telar.api.uplink.Uplink;
@@ -37,6 +39,7 @@ import org.telar.api.uplink.Uplink;
 public final class ConcentratorComponent {
     private final List<MeterDriver> drivers = new CopyOnWriteArrayList<>();
     private final List<ChannelFactory> channels = new CopyOnWriteArrayList<>();
+    private final List<PlatformHealth> health = new CopyOnWriteArrayList<>();
 
     @Reference
     private ReadingStore store;
@@ -55,6 +58,9 @@ public final class ConcentratorComponent {
 
     @Reference
     private KeyVault keys;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL)
+    private KeyReceiver keyReceiver;
 
     @Reference
     private GatewayIdentity identity;
@@ -82,6 +88,15 @@ public final class ConcentratorComponent {
         channels.remove(factory);
     }
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addHealth(PlatformHealth platform) {
+        health.add(platform);
+    }
+
+    void removeHealth(PlatformHealth platform) {
+        health.remove(platform);
+    }
+
     @Activate
     void activate(ConcentratorConfig config) throws StartRefused {
         Settings settings;
@@ -101,7 +116,9 @@ public final class ConcentratorComponent {
                 keys,
                 clockTrust,
                 OffsetClock.ofProcess(),
-                System::nanoTime);
+                System::nanoTime,
+                Optional.ofNullable(keyReceiver),
+                () -> health);
         concentrator = new Concentrator(services, settings);
         events.attach(store);
         concentrator.start();

@@ -28,6 +28,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         "1.0.1.8.0.255", "1.0.2.8.0.255", "1.0.5.8.0.255", "1.0.6.8.0.255", "1.0.7.8.0.255", "1.0.8.8.0.255"
     };
 
+    @AttributeDefinition(name = "Instantaneous values", description = "OBIS codes of voltages, currents, powers")
+    String[] instant_registers() default {
+        "1.0.32.7.0.255",
+        "1.0.52.7.0.255",
+        "1.0.72.7.0.255",
+        "1.0.31.7.0.255",
+        "1.0.51.7.0.255",
+        "1.0.71.7.0.255",
+        "1.0.1.7.0.255"
+    };
+
+    @AttributeDefinition(name = "Event logs", description = "OBIS codes of the event logs that are read")
+    String[] event_logs() default {"0.0.99.98.0.255"};
+
     @AttributeDefinition(name = "Status words", description = "OBIS codes of status words and alarm registers")
     String[] status_words() default {"0.0.97.97.0.255", "0.0.97.98.0.255"};
 

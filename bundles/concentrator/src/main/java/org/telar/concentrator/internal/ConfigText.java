@@ -28,21 +28,23 @@ final class ConfigText {
                 c.retention_days(),
                 c.slots_per_read(),
                 obis("registers", c.registers()),
+                obis("instant.registers", c.instant_registers()),
                 obis("status.words", c.status_words()),
+                obis("event.logs", c.event_logs()),
                 minutes("run.minutes", c.run_minutes()),
                 minutes("probe.minutes", c.probe_minutes()),
                 c.correct_clocks(),
                 agenda(c.zone(), c.agenda()));
     }
 
-    private static Duration minutes(String key, int value) {
+    static Duration minutes(String key, int value) {
         if (value < 1 || value > DAY_MINUTES) {
             throw new IllegalArgumentException(key + ": 1..1440 expected, got " + value);
         }
         return Duration.ofMinutes(value);
     }
 
-    private static List<Obis> obis(String key, String[] codes) {
+    static List<Obis> obis(String key, String[] codes) {
         try {
             return Arrays.stream(codes).map(Obis::parse).toList();
         } catch (IllegalArgumentException e) {
@@ -78,7 +80,8 @@ final class ConfigText {
         } catch (IllegalArgumentException | DateTimeException e) {
             // Falls through to the same sentence.
         }
-        throw new IllegalArgumentException("agenda: \"name N2PLOAD|CLOCK_CHECK|STATUS_POLL HH:mm\" or minutes 1..1440"
-                + " instead of HH:mm expected, got \"" + line + "\"");
+        throw new IllegalArgumentException(
+                "agenda: \"name N2PLOAD|CLOCK_CHECK|STATUS_POLL|BILLING|INSTANT|EVENT_LOGS HH:mm\" or"
+                        + " minutes 1..1440 instead of HH:mm expected, got \"" + line + "\"");
     }
 }

@@ -26,7 +26,7 @@ public final class OutboxWriter implements AutoCloseable {
     private static final long LONGEST_PAUSE = Duration.ofSeconds(10).toMillis();
     private static final long CLOSE_MILLIS = 2_000;
 
-    private record Item(OutboxKind kind, Lane lane, byte[] payload) {}
+    private record Item(OutboxKind kind, Lane lane, byte[] payload, Runnable appended) {}
 
     private final CompletableFuture<ReadingStore> store = new CompletableFuture<>();
     private final BlockingQueue<Item> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -47,7 +47,12 @@ public final class OutboxWriter implements AutoCloseable {
 
     /** @return false when {@value #MOST_WAITING} wait already: the item is not taken */
     public boolean offer(OutboxKind kind, Lane lane, byte[] payload) {
-        return waiting.offer(new Item(kind, lane, payload));
+        return offer(kind, lane, payload, () -> {});
+    }
+
+    /** @param appended run by the writer's thread when it is in the outbox */
+    public boolean offer(OutboxKind kind, Lane lane, byte[] payload, Runnable appended) {
+        return waiting.offer(new Item(kind, lane, payload, appended));
     }
 
     private void write() {
@@ -58,6 +63,7 @@ public final class OutboxWriter implements AutoCloseable {
                 next = next == null ? waiting.poll(200, TimeUnit.MILLISECONDS) : next;
                 if (next != null) {
                     store.get().append(next.kind(), next.lane(), next.payload());
+                    next.appended().run();
                     next = null;
                     pause = FIRST_PAUSE;
                 }

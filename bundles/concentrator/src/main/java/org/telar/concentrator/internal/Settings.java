@@ -17,7 +17,9 @@ import org.telar.contract.Agenda;
  * @param retentionDays nothing older is read, 1..366
  * @param slotsPerRead most profile slots in one read, 1..5000
  * @param registers read on demand
+ * @param instantRegisters instantaneous values
  * @param statusWords read in every run
+ * @param eventLogs event logs that are read, by logical name
  * @param runDeadline longest duration of a run started by the agenda
  * @param probeEvery how often an UNREACHED meter is probed
  * @param correctClocks whether runs correct meter clocks (D2)
@@ -30,7 +32,9 @@ public record Settings(
         int retentionDays,
         int slotsPerRead,
         List<Obis> registers,
+        List<Obis> instantRegisters,
         List<Obis> statusWords,
+        List<Obis> eventLogs,
         Duration runDeadline,
         Duration probeEvery,
         boolean correctClocks,
@@ -38,7 +42,9 @@ public record Settings(
     public Settings {
         media = List.copyOf(media);
         registers = List.copyOf(registers);
+        instantRegisters = List.copyOf(instantRegisters);
         statusWords = List.copyOf(statusWords);
+        eventLogs = List.copyOf(eventLogs);
         range("backfillDays", backfillDays, 0, 366);
         range("retentionDays", retentionDays, 1, 366);
         range("slotsPerRead", slotsPerRead, 1, 5_000);

@@ -1,38 +1,23 @@
 package org.telar.concentrator.internal;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Predicate;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
-import org.telar.api.model.Obis;
 import org.telar.api.model.TimeRange;
-import org.telar.api.platform.ClockTrust;
-import org.telar.api.platform.EventSink;
-import org.telar.api.platform.Gateway;
-import org.telar.api.store.OutboxKind;
-import org.telar.api.uplink.Uplink;
 import org.telar.contract.Agenda;
 import org.telar.contract.Contract;
-import org.telar.contract.ContractException;
 import org.telar.contract.Order;
 import org.telar.contract.Result;
 
@@ -40,37 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** The concentrator with its own threads over meters, a store and a link that the test holds in its hands. */
-class ConcentratorTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
-    private static final ZoneId SANTIAGO = ZoneId.of("America/Santiago");
-    /** 07:08 local time: 28 quarter-hours of the day have ended. */
-    private static final Instant NOW = Instant.parse("2026-11-20T10:08:00Z");
-
-    private static final int TODAY = 28;
-    private static final int THREE_DAYS = 3 * 96;
-
-    @TempDir
-    Path folder;
-
-    private final TurnedClock clock = new TurnedClock(NOW);
-    private final FakeStore store = new FakeStore();
-    private final FakeMeters meters = new FakeMeters(clock);
-    private final FakeUplink uplink = new FakeUplink();
-    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
-    private final Trust trust = new Trust();
-    /** How far the monotonic clock was put forward. */
-    private volatile Duration later = Duration.ZERO;
-
-    private Concentrator concentrator;
-
-    @AfterEach
-    void close() {
-        if (concentrator != null) {
-            concentrator.close();
-        }
-    }
-
+/** The concentrator at work: runs, orders, clocks, events. */
+class ConcentratorTest extends ConcentratorFixture {
     @Test
     @DisplayName(
             "R41 R49 D12: a run brings the backfill window once; the next one asks for what is new and nothing else")
@@ -365,176 +321,5 @@ class ConcentratorTest {
         assertThatThrownBy(() -> new Concentrator(services(), settings))
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("none.csv: there is no such file");
-    }
-
-    private void start(String... lines) throws IOException, StartRefused {
-        Path file = folder.resolve("meters.csv");
-        Files.writeString(file, table(lines));
-        concentrator = new Concentrator(services(), settings(file));
-        concentrator.start();
-    }
-
-    private Services services() {
-        EventSink sink = (code, severity, meter, text, detail) -> events.add(code + " " + meter);
-        return new Services(
-                new Gateway("gw-0001", new byte[8], folder),
-                store,
-                store,
-                uplink,
-                sink,
-                name -> Optional.of(meters),
-                meters,
-                meter -> Optional.empty(),
-                trust,
-                clock,
-                () -> System.nanoTime() + later.toNanos());
-    }
-
-    private static Settings settings(Path table) {
-        return new Settings(
-                table,
-                List.of(MediumText.parse(
-                        "name=line address=tcp://h:1 firstTimeout=PT0.05S minTimeout=PT0.05S" + " retries=PT0S,PT0S")),
-                3,
-                60,
-                960,
-                List.of(Obis.parse("1.0.1.8.0")),
-                List.of(Obis.ALARM_REGISTER),
-                Duration.ofMinutes(5),
-                Duration.ofHours(1),
-                true,
-                new Agenda(0, SANTIAGO, List.of()));
-    }
-
-    private static String line(String id, String state) {
-        return id + ",fake,M,ID-" + id + ",line,a:" + id + ",1,NONE,America/Santiago," + state + ",\n";
-    }
-
-    private static String table(String... lines) {
-        return "meter,driver,model,identity,medium,address,client_sap,authentication,zone,state,parameters\n"
-                + String.join("", lines);
-    }
-
-    private void order(Order.Type type, String id, String meter) {
-        concentrator.received(
-                "orders", Contract.encode(order(id, type, meter, clock.instant().plusSeconds(300))));
-    }
-
-    private static Order order(String id, Order.Type type, String meter, Instant deadline) {
-        Optional<MeterId> of = meter.isEmpty() ? Optional.empty() : Optional.of(new MeterId(meter));
-        return new Order(id, type, of, Optional.empty(), Order.Source.METER, deadline);
-    }
-
-    private void send(String id, Order.Type type, TimeRange range, Order.Source source) {
-        concentrator.received(
-                "orders",
-                Contract.encode(new Order(
-                        id,
-                        type,
-                        Optional.of(new MeterId("A")),
-                        Optional.of(range),
-                        source,
-                        clock.instant().plusSeconds(300))));
-    }
-
-    private Result.RunSummary summary(String run) {
-        return (Result.RunSummary)
-                awaited(r -> r instanceof Result.RunSummary s && s.run().equals(run));
-    }
-
-    private Result.OrderResult result(String order) {
-        return (Result.OrderResult)
-                awaited(r -> r instanceof Result.OrderResult o && o.order().equals(order));
-    }
-
-    private Result awaited(Predicate<Result> which) {
-        return await().atMost(SOON)
-                .until(() -> results().stream().filter(which).findFirst(), Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private List<Result> results() {
-        return store.payloads(OutboxKind.RESULT).stream()
-                .map(bytes -> {
-                    try {
-                        return Contract.decodeResult(bytes);
-                    } catch (ContractException e) {
-                        throw new AssertionError(e);
-                    }
-                })
-                .toList();
-    }
-
-    private static Result.Outcome outcome(Result.RunSummary s, String meter) {
-        return s.meters().stream()
-                .filter(o -> o.meter().equals(meter))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static final class Trust implements ClockTrust {
-        private volatile boolean trusted = true;
-
-        @Override
-        public boolean isTrusted() {
-            return trusted;
-        }
-
-        @Override
-        public String reason() {
-            return trusted ? "" : "told by the test";
-        }
-    }
-
-    private static final class FakeUplink implements Uplink {
-        private final List<String> receipts = Collections.synchronizedList(new ArrayList<>());
-        private volatile boolean connected = true;
-
-        @Override
-        public boolean isConnected() {
-            return connected;
-        }
-
-        @Override
-        public void publishTransient(String topic, byte[] payload) {
-            assertThat(topic).isEqualTo("receipts");
-            try {
-                receipts.add(Contract.decodeReceipt(payload));
-            } catch (ContractException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        List<String> receipts() {
-            return List.copyOf(receipts);
-        }
-    }
-
-    /** Civil time that stands still until the test turns it; monotonic time goes on. */
-    private static final class TurnedClock extends java.time.Clock {
-        private volatile Instant now;
-
-        TurnedClock(Instant now) {
-            this.now = now;
-        }
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public java.time.Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

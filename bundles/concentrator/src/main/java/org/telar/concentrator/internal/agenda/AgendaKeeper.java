@@ -5,10 +5,14 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -16,9 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.telar.api.platform.DurableFile;
 import org.telar.api.platform.EventSink;
+import org.telar.concentrator.internal.Versions;
 import org.telar.contract.Agenda;
 import org.telar.contract.Contract;
 import org.telar.contract.ContractException;
+import org.telar.contract.Result;
 
 /**
  * Keeps the agenda over reboots and says when an activity is due. After a downtime a missed activity is caught up once,
@@ -29,11 +35,14 @@ public final class AgendaKeeper {
     /** A last run so far in the future means that the clock was wrong then. */
     private static final Duration JUMP = Duration.ofHours(25);
 
+    private static final int MOST_ACTIVITIES = 64;
+
     private final Path agendaFile;
     private final Path runsFile;
     private final EventSink events;
     private final BiConsumer<Agenda.Activity, Instant> due;
     private final Map<String, Instant> lastRuns = new TreeMap<>();
+    private final Versions versions = new Versions("activities");
     private Agenda agenda;
 
     /**
@@ -83,16 +92,27 @@ public final class AgendaKeeper {
         return agenda;
     }
 
-    /** Takes the agenda of the centre; an older one, and one already known, changes nothing. */
-    public void received(Agenda told) {
+    /**
+     * Takes the agenda of the centre; an older one, and one already known, changes nothing.
+     *
+     * @return the answer; empty when the centre has it already
+     */
+    public Optional<Result.Applied> received(Agenda told, Instant now) {
         synchronized (this) {
             if (told.version() <= agenda.version()) {
-                return;
+                return versions.known(
+                        told.version(), agenda.version(), agenda.activities().size(), now);
             }
-            try {
-                DurableFile.write(agendaFile, Base64.getMimeEncoder().encodeToString(Contract.encode(told)));
-            } catch (IOException e) {
-                LOG.error("Agenda {} is used but not on disk: {}", told.version(), e.toString());
+            List<String> problems = problems(told);
+            if (problems.isEmpty()) {
+                try {
+                    DurableFile.write(agendaFile, Base64.getMimeEncoder().encodeToString(Contract.encode(told)));
+                } catch (IOException e) {
+                    problems.add("the agenda cannot be kept on disk: " + e.getMessage());
+                }
+            }
+            if (!problems.isEmpty()) {
+                return versions.refused(told.version(), problems, now);
             }
             agenda = told;
         }
@@ -102,6 +122,26 @@ public final class AgendaKeeper {
                 "Agenda version " + told.version() + " with "
                         + told.activities().size() + " activities is in force.",
                 Map.of("version", Long.toString(told.version())));
+        synchronized (this) {
+            return versions.inForce(told.version(), told.activities().size(), List.of(), now);
+        }
+    }
+
+    private static List<String> problems(Agenda told) {
+        List<String> problems = new ArrayList<>();
+        if (told.activities().size() > MOST_ACTIVITIES) {
+            problems.add("at most " + MOST_ACTIVITIES + " activities, got "
+                    + told.activities().size());
+        }
+        Set<String> names = new HashSet<>();
+        for (Agenda.Activity a : told.activities()) {
+            if (!a.name().matches("[A-Za-z0-9._-]{1,32}")) {
+                problems.add("activity \"" + a.name() + "\": a name of 1 to 32 of A-Z a-z 0-9 . _ - expected");
+            } else if (!names.add(a.name())) {
+                problems.add("activity \"" + a.name() + "\": a name of its own expected, it comes twice");
+            }
+        }
+        return problems;
     }
 
     /** Starts what is due. Called about once a second with the civil clock. */

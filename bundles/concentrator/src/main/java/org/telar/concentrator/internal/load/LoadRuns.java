@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,7 +31,7 @@ public final class LoadRuns {
     private final Reachability reachability;
     private final Clock clock;
     private final LongSupplier nanos;
-    private final boolean correctClocks;
+    private final BooleanSupplier correctClocks;
     private final Deque<LoadRun> runs = new ArrayDeque<>();
 
     /**
@@ -45,7 +46,7 @@ public final class LoadRuns {
             Consumer<RunSummary> summaries,
             Reachability reachability,
             LongSupplier nanos,
-            boolean correctClocks) {
+            BooleanSupplier correctClocks) {
         this.context = context;
         this.meters = meters;
         this.queue = queue;
@@ -82,7 +83,8 @@ public final class LoadRuns {
             finish(run);
         }
         for (Meter meter : all) {
-            LoadWork.ClockMode mode = correctClocks ? LoadWork.ClockMode.AUTOMATIC : LoadWork.ClockMode.LEAVE;
+            LoadWork.ClockMode mode =
+                    correctClocks.getAsBoolean() ? LoadWork.ClockMode.AUTOMATIC : LoadWork.ClockMode.LEAVE;
             LoadWork work = new LoadWork(context, meter, id, mode);
             queue.accept(new MeterJob(id, meter, Priority.TODAY, run.deadline(), work, result -> {
                 if (run.ended(meter, work, result, reachability)) {

@@ -43,6 +43,7 @@ public final class LoadWork implements Work {
     private final ClockMode clockMode;
     private final boolean onlyMissing;
     private Slicing slicing = Slicing.NONE;
+    private String path;
     private MeterSession planned;
     private List<ReadRequest> reads = List.of();
     private int next;
@@ -62,11 +63,17 @@ public final class LoadWork implements Work {
         this.meter = meter;
         this.activity = activity;
         this.clockMode = clockMode;
+        this.path = meter.medium();
     }
 
     /** Outside any run: reads what is missing, and nothing when nothing is. */
     static LoadWork catchUp(LoadContext context, Meter meter) {
         return new LoadWork(context, meter, "", ClockMode.LEAVE, true);
+    }
+
+    @Override
+    public void over(String medium) {
+        path = medium;
     }
 
     @Override
@@ -119,7 +126,7 @@ public final class LoadWork implements Work {
     private void read(MeterSession session, ReadRequest request) throws MeterException, StoreException {
         slicing.asked(LoadPlan.slots(request, MeterParameters.period(meter)));
         MeterReadout readout = session.read(request);
-        Recorder.Recorded recorded = context.recorder().record(meter, activity, readout, Lane.LIVE);
+        Recorder.Recorded recorded = context.recorder().record(meter, path, activity, readout, Lane.LIVE);
         lastSequence = Math.max(lastSequence, recorded.sequence());
         samples += recorded.samples();
         offset = recorded.clockOffset().or(() -> offset);

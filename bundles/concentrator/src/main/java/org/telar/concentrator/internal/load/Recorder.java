@@ -41,16 +41,18 @@ public final class Recorder {
     /**
      * Commits a readout.
      *
+     * @param path medium that the meter was read over (R80)
      * @param activity id of the order or run, empty outside of one
      * @throws StoreException when it is not certain to be safe: read again
      */
-    public Recorded record(Meter meter, String activity, MeterReadout readout, Lane lane) throws StoreException {
+    public Recorded record(Meter meter, String path, String activity, MeterReadout readout, Lane lane)
+            throws StoreException {
         List<ProfileBlock> blocks = Happened.blocks(readout);
         Optional<Duration> offset = readout.clock().map(c -> Duration.between(readout.readAt(), c));
         Poll poll = new Poll(
                 meter.id(),
                 readout.readAt().truncatedTo(ChronoUnit.SECONDS),
-                meter.medium(),
+                path,
                 Optional.of(activity).filter(a -> !a.isEmpty()),
                 trust.isTrusted() ? offset : Optional.empty(),
                 blocks,

@@ -53,6 +53,11 @@ public final class StatusWatch {
         }
     }
 
+    /** Another device has the number, or none. */
+    public synchronized void forget(MeterId meter) {
+        dirty |= last.keySet().removeIf(key -> key.startsWith(meter + ","));
+    }
+
     private void changed(MeterId meter, Obis object, long now) {
         Long before;
         synchronized (this) {

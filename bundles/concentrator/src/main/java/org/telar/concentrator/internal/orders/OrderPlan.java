@@ -12,6 +12,7 @@ import org.telar.api.meter.Meter;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Obis;
 import org.telar.api.model.TimeRange;
+import org.telar.concentrator.internal.Settings;
 import org.telar.concentrator.internal.load.MeterParameters;
 import org.telar.contract.Order;
 
@@ -24,27 +25,50 @@ import org.telar.contract.Order;
  */
 record OrderPlan(Optional<TimeRange> range, List<ReadRequest> reads, Reading.Plan expected) {
     private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Duration LAST_PERIOD = Duration.ofDays(62);
 
     /**
      * Plans a reading order.
      *
      * @throws IllegalArgumentException with a sentence when its range cannot be read
      */
-    static OrderPlan of(Order order, Meter meter, Instant now, List<Obis> registers, List<Obis> words, int perRead) {
+    static OrderPlan of(Order order, Meter meter, Instant now, Settings settings) {
+        int perRead = settings.slotsPerRead();
         return switch (order.type()) {
             case READ_PROFILE -> profile(order, meter, now, perRead);
             case READ_CLOSINGS -> closings(order, meter, now, perRead);
-            case READ_STATUS ->
-                new OrderPlan(
-                        Optional.empty(),
-                        List.of(new ReadRequest(List.of(), List.of(), List.of(), true, words)),
-                        new Reading.Plan(0, 0, words.size()));
-            default ->
-                new OrderPlan(
-                        order.range(),
-                        List.of(new ReadRequest(List.of(), List.of(), registers, true, List.of())),
-                        new Reading.Plan(0, 1, 0));
+            case READ_BILLING -> billing(order, now);
+            case READ_STATUS -> status(settings.statusWords());
+            case READ_INSTANT -> registers(order, settings.instantRegisters());
+            default -> registers(order, settings.registers());
         };
+    }
+
+    private static OrderPlan status(List<Obis> words) {
+        return new OrderPlan(
+                Optional.empty(),
+                List.of(new ReadRequest(List.of(), List.of(), List.of(), true, words)),
+                new Reading.Plan(0, 0, words.size()));
+    }
+
+    private static OrderPlan registers(Order order, List<Obis> registers) {
+        return new OrderPlan(
+                order.range(),
+                List.of(new ReadRequest(List.of(), List.of(), registers, true, List.of())),
+                new Reading.Plan(0, 1, 0));
+    }
+
+    /** Without a range: what ended within the last two months, which is at least one billing period. */
+    private static OrderPlan billing(Order order, Instant now) {
+        TimeRange asked = order.range().orElse(new TimeRange(now.minus(LAST_PERIOD), now));
+        checkLength(asked);
+        Instant to = earlier(asked.to(), now);
+        if (!to.isAfter(asked.from())) {
+            throw new IllegalArgumentException("no closing lies within " + asked.from() + " to " + asked.to());
+        }
+        TimeRange range = new TimeRange(asked.from(), to);
+        return new OrderPlan(
+                Optional.of(range), List.of(ReadRequest.billing(List.of(range))), new Reading.Plan(0, 1, 0));
     }
 
     private static OrderPlan profile(Order order, Meter meter, Instant now, int perRead) {

@@ -21,6 +21,7 @@ final class OrderWork implements Work {
     private final OrderPlan plan;
     private final Reading reading = new Reading();
     private Slicing slicing = Slicing.NONE;
+    private String path;
     private int next;
     private long lastSequence;
 
@@ -29,6 +30,12 @@ final class OrderWork implements Work {
         this.meter = meter;
         this.order = order;
         this.plan = plan;
+        this.path = meter.medium();
+    }
+
+    @Override
+    public void over(String medium) {
+        path = medium;
     }
 
     @Override
@@ -41,7 +48,7 @@ final class OrderWork implements Work {
         ReadRequest read = plan.reads().get(next);
         slicing.asked(LoadPlan.slots(read, MeterParameters.period(meter)));
         MeterReadout readout = session.read(read);
-        Recorder.Recorded recorded = recorder.record(meter, order, readout, Lane.URGENT);
+        Recorder.Recorded recorded = recorder.record(meter, path, order, readout, Lane.URGENT);
         lastSequence = Math.max(lastSequence, recorded.sequence());
         reading.add(readout);
         next++;
@@ -50,6 +57,11 @@ final class OrderWork implements Work {
 
     long lastSequence() {
         return lastSequence;
+    }
+
+    /** Observed when its first path failed (A7); empty when it was read over that. */
+    String path() {
+        return path.equals(meter.medium()) ? "" : "read over its second path, " + path;
     }
 
     Reading reading() {

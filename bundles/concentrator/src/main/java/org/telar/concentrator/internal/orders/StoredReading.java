@@ -27,6 +27,8 @@ import org.telar.contract.Result.State;
 /** Answers an order from what the concentrator holds, without the meter. The reading travels up like any other. */
 final class StoredReading {
     private static final Duration LOOK_BACK = Duration.ofDays(60);
+    /** Path of what was not read from the meter now. */
+    private static final String STORE = "store";
 
     private final Services services;
     private final Recorder recorder;
@@ -58,6 +60,7 @@ final class StoredReading {
         switch (order.type()) {
             case READ_PROFILE -> blocks = services.store().profile(meter.id(), Obis.LOAD_PROFILE, range);
             case READ_CLOSINGS -> sets = ofKind(meter, range, RegisterKind.DAILY);
+            case READ_BILLING -> sets = ofKind(meter, range, RegisterKind.BILLING);
             default -> {
                 List<RegisterSet> all = ofKind(meter, range, RegisterKind.ON_DEMAND);
                 all = all.isEmpty() ? ofKind(meter, range, RegisterKind.DAILY) : all;
@@ -82,7 +85,8 @@ final class StoredReading {
         }
         MeterReadout readout = new MeterReadout(
                 meter.identity(), Optional.empty(), now.truncatedTo(ChronoUnit.SECONDS), blocks, sets, List.of(), 0);
-        long sequence = recorder.record(meter, order.id(), readout, Lane.URGENT).sequence();
+        long sequence =
+                recorder.record(meter, STORE, order.id(), readout, Lane.URGENT).sequence();
         String observed = reading.observations(plan.expected());
         return new OrderResult(
                 order.id(),

@@ -86,10 +86,10 @@ class AgendaTest {
     @Test
     @DisplayName("R92: the centre's agenda survives a reboot; an older version changes nothing")
     void survivesReboot() {
-        keeper(at("daily", "00:20")).received(agenda(5, at("pushed", "04:00")));
+        keeper(at("daily", "00:20")).received(agenda(5, at("pushed", "04:00")), Instant.EPOCH);
         AgendaKeeper rebooted = keeper(at("daily", "00:20"));
         assertThat(rebooted.agenda()).isEqualTo(agenda(5, at("pushed", "04:00")));
-        rebooted.received(agenda(4, at("old", "05:00")));
+        rebooted.received(agenda(4, at("old", "05:00")), Instant.EPOCH);
         assertThat(rebooted.agenda().version()).isEqualTo(5);
         assertThat(events).containsExactly("AGENDA_CHANGED");
     }
@@ -97,7 +97,7 @@ class AgendaTest {
     @Test
     @DisplayName("F13: a torn agenda file is told, and the configured agenda is used")
     void tornFile() throws IOException {
-        keeper(at("daily", "00:20")).received(agenda(5, at("pushed", "04:00")));
+        keeper(at("daily", "00:20")).received(agenda(5, at("pushed", "04:00")), Instant.EPOCH);
         Path file = folder.resolve("agenda.state");
         Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 40));
         assertThat(keeper(at("daily", "00:20")).agenda().version()).isZero();
