@@ -66,6 +66,7 @@ import org.telar.contract.Table;
 public final class Concentrator implements DownlinkListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Concentrator.class);
     private static final int MOST_ORDERS = 1_000;
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration POSTPONED = Duration.ofMinutes(5);
     private static final Duration SHORT_JOB = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETENTION = Duration.ofDays(367);
@@ -161,6 +162,11 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
 
     /** Starts media and housekeeping. */
     public void start() {
+        start(TICK);
+    }
+
+    /** @param tick between two rounds of housekeeping */
+    void start(Duration tick) {
         LOG.info(
                 "{} meters, {} of them commissioned",
                 table.all().size(),
@@ -168,7 +174,7 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         tableProblems(table);
         media.start();
         orders.resume();
-        house.scheduleWithFixedDelay(this::tick, 0, 1, TimeUnit.SECONDS);
+        house.scheduleWithFixedDelay(this::tick, 0, tick.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

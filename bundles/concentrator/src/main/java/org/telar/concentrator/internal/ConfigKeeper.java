@@ -84,7 +84,7 @@ final class ConfigKeeper {
     /** Takes a configuration; empty when the centre knows already that it is in force. */
     synchronized Optional<Result.Applied> received(Config told, Instant now) {
         if (told.version() <= version) {
-            return versions.known(told.version(), version, values, now);
+            return versions.known(told.version(), version, values, List.of(), now);
         }
         List<String> problems = new ArrayList<>();
         Settings merged = merged(told.values(), problems);

@@ -22,16 +22,16 @@ public final class Versions {
     }
 
     /** A version that is in force already, or older than that. */
-    public Optional<Applied> known(long told, long inForce, int entries, Instant now) {
+    public Optional<Applied> known(long told, long inForce, int entries, List<String> problems, Instant now) {
         if (told == answered) {
             return Optional.empty();
         }
+        if (told == inForce) {
+            return inForce(told, entries, problems, now);
+        }
         answered = told;
-        return Optional.of(
-                told == inForce
-                        ? new Applied(kind, told, State.EXE, entries, List.of(), now)
-                        : new Applied(
-                                kind, told, State.FAIL, entries, List.of("version " + inForce + " is in force"), now));
+        List<String> why = List.of("version " + inForce + " is in force");
+        return Optional.of(new Applied(kind, told, State.FAIL, entries, why, now));
     }
 
     /** A version that changed nothing because of its problems. */

@@ -77,7 +77,7 @@ abstract class ConcentratorFixture {
         Path file = folder.resolve("meters.csv");
         Files.writeString(file, table(lines));
         concentrator = new Concentrator(services(), settings(file));
-        concentrator.start();
+        concentrator.start(Duration.ofMillis(50));
     }
 
     Services services() {

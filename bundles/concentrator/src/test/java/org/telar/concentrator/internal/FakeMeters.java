@@ -19,6 +19,7 @@ import org.telar.acquisition.LocalDays;
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
 import org.telar.api.meter.Airtime;
+import org.telar.api.meter.LogRange;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterDriver;
 import org.telar.api.meter.MeterException;
@@ -28,6 +29,7 @@ import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Column;
 import org.telar.api.model.Ko;
+import org.telar.api.model.MeterEvent;
 import org.telar.api.model.MeterId;
 import org.telar.api.model.Obis;
 import org.telar.api.model.ProfileBlock;
@@ -41,6 +43,7 @@ import org.telar.api.model.Unit;
 /** Meters that answer what they are asked, by the test's clock; each may be mute, a stranger, slow, or off in time. */
 final class FakeMeters implements MeterDriver, ChannelFactory {
     static final Duration QUARTER = Duration.ofMinutes(15);
+    private static final Obis BILLING = Obis.parse("0.0.98.1.0");
 
     final Set<String> mute = ConcurrentHashMap.newKeySet();
     final Map<String, String> identities = new ConcurrentHashMap<>();
@@ -50,6 +53,12 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
     final Map<String, List<ReadRequest>> asked = new ConcurrentHashMap<>();
     final Map<String, List<String>> clockWrites = new ConcurrentHashMap<>();
     final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+    /** Silent on one medium only: {@code medium/meter}. */
+    final Set<String> muteOn = ConcurrentHashMap.newKeySet();
+
+    final Map<String, List<MeterEvent>> logs = new ConcurrentHashMap<>();
+    final Map<String, List<Instant>> billed = new ConcurrentHashMap<>();
+    final Set<String> noClosings = ConcurrentHashMap.newKeySet();
     private final Clock clock;
 
     FakeMeters(Clock clock) {
@@ -95,7 +104,7 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
     public MeterSession associate(Meter meter, MeterKeys keys, Channel channel, Airtime airtime, Duration timeout)
             throws MeterException {
         String id = meter.id().number();
-        if (mute.contains(id)) {
+        if (mute.contains(id) || muteOn.contains(meter.medium() + "/" + id)) {
             throw new MeterException(Ko.METER_SILENT, meter.id(), "no answer within " + timeout);
         }
         if (refusing.containsKey(id)) {
@@ -124,7 +133,20 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
             }
             Instant now = clock.instant();
             List<RegisterSet> registers = new ArrayList<>();
-            request.closings().forEach(r -> registers.addAll(closings(r)));
+            if (!noClosings.contains(id)) {
+                request.closings().forEach(r -> registers.addAll(closings(r)));
+            }
+            for (TimeRange range : request.billing()) {
+                billed.getOrDefault(id, List.of()).stream()
+                        .filter(range::contains)
+                        .forEach(at -> registers.add(set(RegisterKind.BILLING, BILLING, at, Obis.parse("1.0.1.8.0"))));
+            }
+            List<MeterEvent> events = new ArrayList<>();
+            for (LogRange log : request.logs()) {
+                logs.getOrDefault(id, List.of()).stream()
+                        .filter(e -> e.log().equals(log.log()) && log.range().contains(e.at()))
+                        .forEach(events::add);
+            }
             if (!request.registers().isEmpty()) {
                 registers.add(set(
                         RegisterKind.ON_DEMAND,
@@ -142,6 +164,7 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
                     request.profile().stream().map(this::block).toList(),
                     registers,
                     read,
+                    events,
                     1);
         }
 

@@ -101,7 +101,7 @@ public final class AgendaKeeper {
         synchronized (this) {
             if (told.version() <= agenda.version()) {
                 return versions.known(
-                        told.version(), agenda.version(), agenda.activities().size(), now);
+                        told.version(), agenda.version(), agenda.activities().size(), List.of(), now);
             }
             List<String> problems = problems(told);
             if (problems.isEmpty()) {

@@ -39,6 +39,7 @@ public final class TableKeeper {
     private final Versions versions = new Versions("table");
     private long version;
     private int meters;
+    private List<String> problems = List.of();
 
     /**
      * @param own the gateway's own file
@@ -69,6 +70,7 @@ public final class TableKeeper {
                 MeterTable table = MeterTableParser.parse(NAME, text.get().substring(end + 1));
                 version = Long.parseLong(text.get().substring(0, end));
                 meters = table.all().size();
+                problems = table.problems();
                 return table;
             }
         } catch (IOException | TableException | NumberFormatException | IndexOutOfBoundsException e) {
@@ -95,7 +97,7 @@ public final class TableKeeper {
     /** Takes a table of the centre: keys first, then the lines; to disk before anything uses it. */
     public Received received(Table told, Instant now) {
         if (told.version() <= version) {
-            return new Received(Optional.empty(), versions.known(told.version(), version, meters, now));
+            return new Received(Optional.empty(), versions.known(told.version(), version, meters, problems, now));
         }
         try {
             MeterTable table = MeterTableParser.parse("version " + told.version(), told.csv());
@@ -109,7 +111,8 @@ public final class TableKeeper {
             DurableFile.write(pushed, told.version() + "\n" + told.csv());
             version = told.version();
             meters = table.all().size();
-            table.problems().forEach(p -> LOG.error("Meter table: {}", p));
+            problems = table.problems();
+            problems.forEach(p -> LOG.error("Meter table: {}", p));
             return new Received(Optional.of(table), versions.inForce(version, meters, table.problems(), now));
         } catch (TableException | KeysRefused e) {
             return refused(told, List.of(e.getMessage()), now);
@@ -118,14 +121,14 @@ public final class TableKeeper {
         }
     }
 
-    private Received refused(Table told, List<String> problems, Instant now) {
-        Optional<Result.Applied> answer = versions.refused(told.version(), problems, now);
+    private Received refused(Table told, List<String> why, Instant now) {
+        Optional<Result.Applied> answer = versions.refused(told.version(), why, now);
         if (answer.isPresent()) {
             events.event(
                     "METER_TABLE_REFUSED",
                     EventSink.Severity.WARNING,
-                    "Meter table version " + told.version() + " is refused, the one in force stays: " + problems.get(0),
-                    Map.of("version", Long.toString(told.version()), "problems", Integer.toString(problems.size())));
+                    "Meter table version " + told.version() + " is refused, the one in force stays: " + why.get(0),
+                    Map.of("version", Long.toString(told.version()), "problems", Integer.toString(why.size())));
         }
         return new Received(Optional.empty(), answer);
     }
