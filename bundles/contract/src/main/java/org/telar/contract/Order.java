@@ -46,7 +46,7 @@ public record Order(
         READ_BILLING,
         /** Instantaneous values: voltages, currents, powers. */
         READ_INSTANT,
-        /** Rows of the meter's event logs; of a range, or what is new since they were last read. */
+        /** Rows of the meter's event logs; of a range, or what is new since they were last read. They come as events. */
         READ_EVENTS,
         /** Status words and alarm registers. */
         READ_STATUS,
