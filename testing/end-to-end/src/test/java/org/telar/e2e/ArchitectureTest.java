@@ -44,6 +44,7 @@ class ArchitectureTest {
             Map.entry(
                     "central-collector/service",
                     List.of("org.telar.api", "org.telar.contract", "org.telar.acquisition", "org.telar.meter.dlms")),
+            Map.entry("central-collector/cli", List.of()),
             Map.entry("testing/meter-simulator", List.of()));
 
     @ParameterizedTest
@@ -62,6 +63,7 @@ class ArchitectureTest {
                 "bundles/concentrator",
                 "edge-agent",
                 "central-collector/service",
+                "central-collector/cli",
                 "testing/meter-simulator"
             })
     @DisplayName("a module uses the Telar packages it may use, and no others")

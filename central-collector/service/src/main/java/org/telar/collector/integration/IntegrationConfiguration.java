@@ -23,8 +23,10 @@ import org.telar.collector.integration.files.QueueToFile;
 import org.telar.collector.integration.loader.BlockReplay;
 import org.telar.collector.integration.loader.Integrator;
 import org.telar.collector.integration.loader.LegacyExport;
+import org.telar.collector.integration.loader.LegacyFiles;
 import org.telar.collector.integration.loader.LoaderSettings;
 import org.telar.collector.integration.loader.Partitions;
+import org.telar.collector.integration.loader.Reinjection;
 import org.telar.collector.integration.queue.Composer;
 import org.telar.collector.integration.queue.ComposerSettings;
 import org.telar.collector.integration.queue.Relay;
@@ -84,6 +86,25 @@ public class IntegrationConfiguration {
             Clock clock) {
         MeterDirectory meters = directory.getIfAvailable(() -> MeterDirectory.uniform(site.zone()));
         return new BlockReplay(legacy, types, loader(site, settings, meters), clock);
+    }
+
+    @Bean
+    LegacyFiles legacyFiles(@Qualifier("legacyDataSource") DataSource legacy) {
+        return new LegacyFiles(legacy);
+    }
+
+    @Bean
+    Reinjection reinjection(@Qualifier("legacyDataSource") DataSource legacy, LegacyFolder folder) {
+        return new Reinjection(legacy, folder);
+    }
+
+    @Bean
+    Lag lag(
+            @Qualifier("smmcDataSource") DataSource smmc,
+            @Qualifier("legacyDataSource") DataSource legacy,
+            LegacyFolder folder,
+            Clock clock) {
+        return new Lag(smmc, legacy, folder, clock);
     }
 
     @Bean
