@@ -9,19 +9,32 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
+import org.telar.api.channel.NodeListener;
 
 /**
- * Opens {@code tcp://host:port} and {@code udp://host:port}, IPv4 and IPv6 ({@code tcp://[fd00::1]:4059}). Thread-safe.
+ * Opens {@code tcp://host:port}, {@code udp://host:port} and {@code prime://host:port} (a base-node service on TCP), IPv4
+ * and IPv6 ({@code tcp://[fd00::1]:4059}). Thread-safe.
  */
 public final class NetChannelFactory implements ChannelFactory {
     private static final int MAX_PORT = 65_535;
+    private static final Set<String> SCHEMES = Set.of("tcp", "udp", "prime");
+
+    private volatile NodeListener listener = NodeListener.NONE;
+
+    @Override
+    public void onNodes(NodeListener next) {
+        listener = next;
+    }
 
     @Override
     public boolean opens(URI address) {
-        return "tcp".equalsIgnoreCase(address.getScheme()) || "udp".equalsIgnoreCase(address.getScheme());
+        return address.getScheme() != null
+                && SCHEMES.contains(address.getScheme().toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -34,7 +47,7 @@ public final class NetChannelFactory implements ChannelFactory {
     @Override
     public Channel open(URI address, Duration timeout) throws IOException {
         if (!opens(address)) {
-            throw new IOException("expected tcp://host:port or udp://host:port, got " + address);
+            throw new IOException("expected tcp://host:port, udp://host:port or prime://host:port, got " + address);
         }
         if (address.getHost() == null || address.getPort() < 1 || address.getPort() > MAX_PORT) {
             throw new IOException("expected host and port 1.." + MAX_PORT + " as in tcp://192.0.2.7:4059 or"
@@ -42,9 +55,11 @@ public final class NetChannelFactory implements ChannelFactory {
         }
         InetSocketAddress peer = resolve(address);
         try {
-            return "tcp".equalsIgnoreCase(address.getScheme())
-                    ? TcpChannel.connect(peer, timeout)
-                    : UdpChannel.connect(peer);
+            return switch (address.getScheme().toLowerCase(Locale.ROOT)) {
+                case "udp" -> UdpChannel.connect(peer);
+                case "prime" -> new PrimeChannel(address, TcpChannel.connect(peer, timeout), listener);
+                default -> TcpChannel.connect(peer, timeout);
+            };
         } catch (ConnectException e) {
             throw named(new ConnectException(address + " refused the connection: " + e.getMessage()), e);
         } catch (NoRouteToHostException e) {

@@ -7,13 +7,19 @@ import java.time.Duration;
 import org.osgi.service.component.annotations.Component;
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
+import org.telar.api.channel.NodeListener;
 
 /** The OSGi component that offers {@link NetChannelFactory}. */
 @Component(
         service = ChannelFactory.class,
-        property = {"scheme=tcp", "scheme=udp"})
+        property = {"scheme=tcp", "scheme=udp", "scheme=prime"})
 public final class NetChannels implements ChannelFactory {
     private final NetChannelFactory factory = new NetChannelFactory();
+
+    @Override
+    public void onNodes(NodeListener listener) {
+        factory.onNodes(listener);
+    }
 
     @Override
     public boolean opens(URI address) {

@@ -34,6 +34,10 @@ final class ApduCipher {
         meterTitle = title;
     }
 
+    byte[] meterTitle() {
+        return meterTitle;
+    }
+
     /** @param from offset of the security control byte */
     byte[] open(byte[] apdu, int from, int to) throws LinkException {
         if (to - from < HEADER + TAG_BITS / 8 || apdu[from] != AUTHENTICATED_AND_ENCRYPTED) {

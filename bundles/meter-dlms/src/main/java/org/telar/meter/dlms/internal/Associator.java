@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 import org.openmuc.jdlms.AuthenticationMechanism;
 import org.openmuc.jdlms.DlmsConnection;
@@ -16,11 +17,13 @@ import org.openmuc.jdlms.SecuritySuite.EncryptionMechanism;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.telar.api.channel.Channel;
+import org.telar.api.channel.NodeChannel;
 import org.telar.api.meter.Airtime;
 import org.telar.api.meter.Authentication;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
+import org.telar.api.meter.PushListener;
 import org.telar.api.meter.Waits;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
@@ -47,11 +50,13 @@ final class Associator {
     private final Airtime airtime;
     private final Waits waits;
     private final Set<MeterId> away;
+    private final PushDesk pushes;
     private final byte[] systemTitle;
     private final InvocationCounters counters;
     private final ModelNotes notes;
     private final Clock clock;
     private final MeterAddress address;
+    private final Optional<GatewayHeader> gateway;
 
     Associator(
             Meter meter,
@@ -60,6 +65,7 @@ final class Associator {
             Airtime airtime,
             Waits waits,
             Set<MeterId> away,
+            PushDesk pushes,
             byte[] systemTitle,
             InvocationCounters counters,
             ModelNotes notes,
@@ -71,12 +77,14 @@ final class Associator {
         this.airtime = airtime;
         this.waits = waits;
         this.away = away;
+        this.pushes = pushes;
         this.systemTitle = systemTitle;
         this.counters = counters;
         this.notes = notes;
         this.clock = clock;
         try {
             this.address = MeterAddress.parse(meter.address());
+            this.gateway = MeterAddress.gateway(meter.address());
         } catch (IllegalArgumentException e) {
             throw new MeterException(Ko.UNSUPPORTED, meter.id(), "address: " + e.getMessage(), e);
         }
@@ -248,12 +256,22 @@ final class Associator {
                 cipher = new ApduCipher(keys.encryptionKey(), keys.authenticationKey());
             }
             ApduLink link = link(client);
-            layer = new ExchangeLayer(link, airtime, new ApduInspector(cipher), block, clock, channel.isDatagram());
+            layer = new ExchangeLayer(
+                    link,
+                    airtime,
+                    new ApduInspector(cipher),
+                    block,
+                    clock,
+                    channel.isDatagram(),
+                    apdu -> stray(meter.address(), apdu));
             DlmsConnection connection = new TelarConnectionBuilder(
                             layer, systemTitle, client, suite(authentication), block == null ? 1 : block.first())
                     .build();
             link.waitFor(waits.answer());
-            return new Association(connection, layer, address instanceof MeterAddress.Wrapper);
+            if (cipher != null) {
+                pushes.title(meter.id(), cipher.meterTitle());
+            }
+            return new Association(connection, layer, !(address instanceof MeterAddress.Hdlc));
         } catch (IOException | RuntimeException e) {
             Exception cause = layer != null && layer.failure() != null ? layer.failure() : e;
             boolean opened = layer != null && layer.opened();
@@ -270,11 +288,50 @@ final class Associator {
         return byAnswer || byChallenge;
     }
 
-    private ApduLink link(int client) {
-        if (address instanceof MeterAddress.Wrapper wrapper) {
-            return new WrapperLink(channel, client, wrapper, waits.association());
+    private void stray(String source, byte[] apdu) {
+        pushes.take(new PushListener.Sender(meter, keys), source, apdu);
+    }
+
+    private ApduLink link(int client) throws LinkException {
+        if (gateway.isEmpty()) {
+            return link(client, this::stray);
         }
-        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, waits.answer(), frameSize());
+        ApduLink below = link(client, GatewayLink.unwrapping(this::stray));
+        return new GatewayLink(below, gateway.get(), MeterAddress.base(meter.address()), this::stray);
+    }
+
+    private ApduLink link(int client, Strays strays) throws LinkException {
+        if (address instanceof MeterAddress.Wrapper wrapper) {
+            return wrapper(client, wrapper.device(), device -> "wrapper:" + device, strays);
+        }
+        if (address instanceof MeterAddress.Prime prime) {
+            return prime(client, prime, strays);
+        }
+        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, waits.answer(), frameSize(), strays);
+    }
+
+    private ApduLink wrapper(int client, int device, IntFunction<String> names, Strays strays) {
+        return new WrapperLink(channel, client, device, waits.association(), names, strays);
+    }
+
+    private ApduLink prime(int client, MeterAddress.Prime prime, Strays strays) throws LinkException {
+        if (!(channel instanceof NodeChannel network)) {
+            throw new LinkException(Kind.CLOSED, "address " + meter.address() + " needs a medium prime://host:port");
+        }
+        NodeChannel.Node node = network.node(prime.name())
+                .orElseThrow(() -> new LinkException(
+                        Kind.CLOSED, "the base node has no node " + prime.name() + " on its network"));
+        // The meter table may name it by its hardware address: its pushes are named as the table does.
+        return wrapper(
+                client,
+                node.id(),
+                id -> id == node.id()
+                        ? meter.address()
+                        : MeterAddress.PRIME
+                                + network.node(id)
+                                        .map(NodeChannel.Node::identity)
+                                        .orElse(Integer.toString(id)),
+                strays);
     }
 
     /** Parameter {@code hdlc-frame}: the information field to propose, 128..2030. */

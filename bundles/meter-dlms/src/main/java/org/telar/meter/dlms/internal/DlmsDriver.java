@@ -13,6 +13,7 @@ import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
+import org.telar.api.meter.PushListener;
 import org.telar.api.meter.Waits;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.InvocationCounters;
@@ -29,6 +30,11 @@ public final class DlmsDriver implements MeterDriver {
             @Reference InvocationCounters counters,
             @Reference ModelMemory memory) {
         this.driver = new DlmsMeterDriver(identity, counters, memory, OffsetClock.ofProcess());
+    }
+
+    @Override
+    public void onPush(PushListener listener) {
+        driver.onPush(listener);
     }
 
     @Override

@@ -13,13 +13,14 @@ import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
+import org.telar.api.meter.PushListener;
 import org.telar.api.meter.Waits;
 import org.telar.api.model.MeterId;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.InvocationCounters;
 
 /**
- * Reads DLMS/COSEM meters. Addresses: {@code wrapper:17}, {@code hdlc:1/17} (see {@link MeterAddress}). Parameters of a
+ * Reads DLMS/COSEM meters. Addresses: {@code wrapper:17}, {@code hdlc:1/17}, {@code prime:IDENTITY} (see {@link MeterAddress}). Parameters of a
  * meter, all optional:
  *
  * <ul>
@@ -27,6 +28,7 @@ import org.telar.api.platform.InvocationCounters;
  *   <li>{@code identity-object} default 0.0.42.0.0.255 (D1); {@code counter-object} default 0.0.43.1.0.255 (D8)
  *   <li>{@code load-profile} default 1.0.99.1.0.255; {@code closing-profile} default 1.0.99.2.0.255;
  *       {@code billing-profile} default 0.0.98.1.0.255
+ *   <li>{@code push-objects} what the body of a DataNotification holds, OBIS codes with commas between
  *   <li>{@code list-limit} attributes in one request; {@code hdlc-frame} information field to propose, 128..2030
  * </ul>
  *
@@ -41,6 +43,7 @@ public final class DlmsMeterDriver implements MeterDriver {
     private final ModelMemory memory;
     private final Clock clock;
     private final Learning learning = new Learning();
+    private final PushDesk pushes;
     private final ShapeChecks checks = new ShapeChecks();
     /** Meters that were silent to every client the last time. */
     private final Set<MeterId> away = ConcurrentHashMap.newKeySet();
@@ -51,6 +54,12 @@ public final class DlmsMeterDriver implements MeterDriver {
         this.counters = counters;
         this.memory = memory;
         this.clock = clock;
+        this.pushes = new PushDesk(memory, clock);
+    }
+
+    @Override
+    public void onPush(PushListener listener) {
+        pushes.listener(listener);
     }
 
     @Override
@@ -69,7 +78,17 @@ public final class DlmsMeterDriver implements MeterDriver {
             throws MeterException {
         ModelNotes notes = new ModelNotes(memory, meter);
         Associator associator = new Associator(
-                meter, keys, channel, airtime, waits, away, identity.gateway().systemTitle(), counters, notes, clock);
+                meter,
+                keys,
+                channel,
+                airtime,
+                waits,
+                away,
+                pushes,
+                identity.gateway().systemTitle(),
+                counters,
+                notes,
+                clock);
         // Learning takes a few exchanges; who waits for another's is not kept longer than by its own.
         Duration patience = waits.answer().multipliedBy(3);
         return new DlmsSession(meter, associator, notes, learning, checks, patience, clock);

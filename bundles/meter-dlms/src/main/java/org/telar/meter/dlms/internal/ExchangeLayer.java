@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 import org.openmuc.jdlms.RawMessageData.RawMessageDataBuilder;
 import org.openmuc.jdlms.sessionlayer.client.SessionLayer;
@@ -25,9 +26,6 @@ final class ExchangeLayer implements SessionLayer {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeLayer.class);
     private static final int AARQ = 0x60;
     private static final int RLRQ = 0x62;
-    private static final int DATA_NOTIFICATION = 0x0F;
-    private static final int EVENT_NOTIFICATION = 0xC2;
-    private static final int GLO_EVENT_NOTIFICATION = 0xCA;
 
     /** Pushes that may come before one answer. */
     private static final int MAX_PUSHES = 16;
@@ -38,6 +36,7 @@ final class ExchangeLayer implements SessionLayer {
     private final CounterBlock counters;
     private final Clock clock;
     private final boolean datagrams;
+    private final Consumer<byte[]> pushes;
 
     private SessionLayerListener listener;
     private IOException failure;
@@ -51,6 +50,7 @@ final class ExchangeLayer implements SessionLayer {
     /**
      * @param counters null for an association without ciphering
      * @param datagrams whether requests and answers may get lost on the way
+     * @param pushes takes what our meter says before it answers
      */
     ExchangeLayer(
             ApduLink link,
@@ -58,7 +58,9 @@ final class ExchangeLayer implements SessionLayer {
             ApduInspector inspector,
             CounterBlock counters,
             Clock clock,
-            boolean datagrams) {
+            boolean datagrams,
+            Consumer<byte[]> pushes) {
+        this.pushes = pushes;
         this.datagrams = datagrams;
         this.link = link;
         this.airtime = airtime;
@@ -115,11 +117,11 @@ final class ExchangeLayer implements SessionLayer {
             Instant before = clock.instant();
             link.send(request);
             byte[] response = link.receive();
-            for (int i = 0; isPush(response); i++) {
+            for (int i = 0; Notifications.is(response); i++) {
                 if (i == MAX_PUSHES) {
                     throw new LinkException(Kind.GARBLED, "pushes without end instead of an answer");
                 }
-                LOG.info("a push of {} bytes came before the answer; it is not evaluated", response.length);
+                pushes.accept(response);
                 response = link.receive();
             }
             if (middleOfFirst == null) {
@@ -136,11 +138,6 @@ final class ExchangeLayer implements SessionLayer {
         } catch (InterruptedIOException e) {
             throw new LinkException(Kind.CANCELLED, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static boolean isPush(byte[] apdu) {
-        int tag = apdu.length == 0 ? -1 : apdu[0] & 0xFF;
-        return tag == DATA_NOTIFICATION || tag == EVENT_NOTIFICATION || tag == GLO_EVENT_NOTIFICATION;
     }
 
     private void count(byte[] request, byte[] response) {

@@ -19,6 +19,10 @@ record HdlcFrame(byte[] server, int client, boolean toServer, int control, boole
     static final int DISC = 0x43;
     static final int DM = 0x0F;
     static final int FRMR = 0x87;
+
+    /** Unnumbered information: a push. */
+    static final int UI = 0x03;
+
     static final int RR = 0x01;
     static final int RNR = 0x05;
 

@@ -29,6 +29,8 @@ final class HdlcLink implements ApduLink {
     /** Before a meter that said "received" is polled for its answer. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    private static final int MAX_DRAINED = 4 * MAX_APDU;
+
     /** Longest wait for the answer to DISC. */
     private static final Duration FAREWELL = Duration.ofMillis(500);
 
@@ -37,6 +39,7 @@ final class HdlcLink implements ApduLink {
     private final int client;
     private final Duration frameTimeout;
     private final int proposedInformation;
+    private final Strays strays;
     private final HdlcDecoder decoder = new HdlcDecoder();
     private final byte[] chunk = new byte[2048];
 
@@ -48,6 +51,18 @@ final class HdlcLink implements ApduLink {
     private int frames;
 
     HdlcLink(Channel channel, int client, MeterAddress.Hdlc address, Duration timeout, int proposedInformation) {
+        this(channel, client, address, timeout, proposedInformation, Strays.NONE);
+    }
+
+    /** @param strays takes what is pushed, by our meter and by others on the line */
+    HdlcLink(
+            Channel channel,
+            int client,
+            MeterAddress.Hdlc address,
+            Duration timeout,
+            int proposedInformation,
+            Strays strays) {
+        this.strays = strays;
         this.channel = channel;
         this.client = client;
         this.server = address.encoded();
@@ -82,7 +97,7 @@ final class HdlcLink implements ApduLink {
     }
 
     private HdlcFrame connect(byte[] information) throws IOException {
-        decoder.clear();
+        drain();
         write(HdlcFrame.SNRM | HdlcFrame.PF, false, information);
         Wait wait = new Wait(frameTimeout);
         for (HdlcFrame frame = next(wait); frame != null; frame = next(wait)) {
@@ -98,7 +113,7 @@ final class HdlcLink implements ApduLink {
 
     @Override
     public void send(byte[] apdu) throws IOException {
-        decoder.clear();
+        drain();
         byte[] pdu = Arrays.copyOf(LLC_REQUEST, LLC_REQUEST.length + apdu.length);
         System.arraycopy(apdu, 0, pdu, LLC_REQUEST.length, apdu.length);
         int step = limits.transmit();
@@ -267,7 +282,9 @@ final class HdlcLink implements ApduLink {
     private HdlcFrame next(Wait wait) throws IOException {
         while (true) {
             HdlcFrame frame = decoder.next();
-            if (frame != null && frame.from(server, client)) {
+            if (frame != null && isPush(frame)) {
+                pushed(frame);
+            } else if (frame != null && frame.from(server, client)) {
                 frames++;
                 return frame;
             }
@@ -280,7 +297,9 @@ final class HdlcLink implements ApduLink {
                     if (frame == null) {
                         return null;
                     }
-                    if (frame.from(server, client)) {
+                    if (isPush(frame)) {
+                        pushed(frame);
+                    } else if (frame.from(server, client)) {
                         frames++;
                         return frame;
                     }
@@ -289,6 +308,32 @@ final class HdlcLink implements ApduLink {
                     decoder.feed(chunk, count);
                 }
             }
+        }
+    }
+
+    /** Before a request: late frames are of no use, what was pushed meanwhile is. */
+    private void drain() throws LinkException {
+        for (int all = 0, count = read(Duration.ZERO); count > 0 && all < MAX_DRAINED; count = read(Duration.ZERO)) {
+            all += count;
+            decoder.feed(chunk, count);
+            for (HdlcFrame frame = decoder.next(); frame != null; frame = decoder.next()) {
+                if (isPush(frame)) {
+                    pushed(frame);
+                }
+            }
+        }
+        decoder.clear();
+    }
+
+    private static boolean isPush(HdlcFrame frame) {
+        return !frame.toServer() && frame.unnumbered() == HdlcFrame.UI && frame.information().length > 0;
+    }
+
+    private void pushed(HdlcFrame frame) {
+        try {
+            strays.found(MeterAddress.Hdlc.told(frame.server()), withoutLlc(frame.information()));
+        } catch (LinkException noPush) {
+            LOG.debug("an unnumbered frame that is no push: {}", noPush.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.telar.meter.dlms.internal;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,10 +12,16 @@ import java.util.regex.Pattern;
  *   <li>{@code hdlc:1} one-byte server address, logical device 1 (IEC 62056-46 §6.4.2.3)
  *   <li>{@code hdlc:1/17} logical device 1 at physical device 17; two bytes, four when a part is above 127
  *   <li>{@code hdlc:1/17/4} the same in four bytes, whatever the values
+ *   <li>{@code prime:TLRA00012345} the node of a PRIME network with this DLMS identity, or this EUI-48
  * </ul>
+ *
+ * Behind a gateway, {@code @} and the network id and device address follow: {@code wrapper:1@1:000003E8}.
  */
 sealed interface MeterAddress {
     int MAX_WPORT = 0xFFFF;
+
+    /** @param name identity or EUI-48 of the node; which id it has is the network's to tell */
+    record Prime(String name) implements MeterAddress {}
 
     /** @param device server wPort */
     record Wrapper(int device) implements MeterAddress {}
@@ -37,6 +44,20 @@ sealed interface MeterAddress {
             }
         }
 
+        /** The address of a frame; the form of the meter table. */
+        static String told(byte[] bytes) {
+            return switch (bytes.length) {
+                case 1 -> "hdlc:" + ((bytes[0] & 0xFF) >> 1);
+                case 2 -> "hdlc:" + ((bytes[0] & 0xFF) >> 1) + "/" + ((bytes[1] & 0xFF) >> 1);
+                default -> {
+                    int logical = (bytes[0] & 0xFF) >> 1 << 7 | (bytes[1] & 0xFF) >> 1;
+                    int physical = (bytes[2] & 0xFF) >> 1 << 7 | (bytes[3] & 0xFF) >> 1;
+                    boolean small = logical <= ONE_BYTE && physical <= ONE_BYTE;
+                    yield "hdlc:" + logical + "/" + physical + (small ? "/4" : "");
+                }
+            };
+        }
+
         byte[] encoded() {
             return switch (size) {
                 case 1 -> new byte[] {(byte) (logical << 1 | 1)};
@@ -54,11 +75,34 @@ sealed interface MeterAddress {
 
     Pattern FORM = Pattern.compile("(wrapper|hdlc):(\\d{1,5})(?:/(\\d{1,5})(?:/([124]))?)?");
 
+    String PRIME = "prime:";
+
+    /** The address without the part behind a gateway. */
+    static String base(String address) {
+        int at = address.indexOf('@');
+        return at < 0 ? address : address.substring(0, at);
+    }
+
+    /**
+     * The part behind a gateway.
+     *
+     * @throws IllegalArgumentException with what was expected
+     */
+    static Optional<GatewayHeader> gateway(String address) {
+        int at = address.indexOf('@');
+        return at < 0 ? Optional.empty() : Optional.of(GatewayHeader.of(address.substring(at + 1)));
+    }
+
     /** @throws IllegalArgumentException with what was expected */
-    static MeterAddress parse(String text) {
+    static MeterAddress parse(String address) {
+        String text = base(address);
+        if (text.startsWith(PRIME) && text.length() > PRIME.length()) {
+            return new Prime(text.substring(PRIME.length()));
+        }
         Matcher m = FORM.matcher(text);
         if (!m.matches() || m.group(1).equals("wrapper") && m.group(3) != null) {
-            throw new IllegalArgumentException("expected wrapper:17, hdlc:1/17 or hdlc:1/17/4, got " + text);
+            throw new IllegalArgumentException(
+                    "expected wrapper:17, hdlc:1/17, hdlc:1/17/4 or prime:IDENTITY, got " + text);
         }
         int first = Integer.parseInt(m.group(2));
         if (m.group(1).equals("wrapper")) {

@@ -1,6 +1,7 @@
 package org.telar.meter.dlms.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +123,21 @@ final class ModelNotes {
     private Obis object(String parameter, Obis otherwise) {
         String text = meter.parameters().get(parameter);
         return text == null ? otherwise : Obis.parse(text);
+    }
+
+    /** What the body of a DataNotification holds, in order, unless parameter {@code push-objects} tells otherwise. */
+    private static final List<Obis> PUSHED = List.of(
+            new Obis(0, 4, 25, 9, 0, 255),
+            Obis.LOGICAL_DEVICE_NAME,
+            Obis.CLOCK,
+            Obis.ERROR_REGISTER,
+            Obis.ALARM_REGISTER);
+
+    /** @param parameter OBIS codes with commas between, null if not given */
+    static List<Obis> pushObjects(String parameter) {
+        return parameter == null || parameter.isBlank()
+                ? PUSHED
+                : Arrays.stream(parameter.split("[, ]+")).map(Obis::parse).toList();
     }
 
     Optional<ProfileShape> shape(Obis profile) {

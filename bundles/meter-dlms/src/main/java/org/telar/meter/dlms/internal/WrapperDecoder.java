@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Finds the wrapper frames of one meter in a stream of bytes. Whatever does not begin with a header of this meter is
- * skipped byte by byte, so that garbage before a frame costs nothing but itself; whole frames of other meters are
- * skipped too. Holds at most one frame.
+ * skipped byte by byte, so that garbage before a frame costs nothing but itself; so are answers of other meters, while
+ * what they push is handed on. Holds at most one frame.
  */
 final class WrapperDecoder {
     static final int HEADER = 8;
@@ -14,12 +14,24 @@ final class WrapperDecoder {
     private final int device;
     private final int client;
     private final int maxApdu;
+    private final Foreign foreign;
     private byte[] buffer = new byte[1024];
     private int begin;
     private int end;
     private long dropped;
 
+    /** Takes notifications of other meters. */
+    @FunctionalInterface
+    interface Foreign {
+        void push(int source, byte[] apdu);
+    }
+
     WrapperDecoder(int device, int client, int maxApdu) {
+        this(device, client, maxApdu, (source, apdu) -> {});
+    }
+
+    WrapperDecoder(int device, int client, int maxApdu, Foreign foreign) {
+        this.foreign = foreign;
         this.device = device;
         this.client = client;
         this.maxApdu = maxApdu;
@@ -43,7 +55,15 @@ final class WrapperDecoder {
         while (end - begin >= HEADER) {
             int length = word(6);
             boolean ours = word(0) == VERSION && word(2) == device && word(4) == client && length > 0;
-            if (!ours || length > maxApdu) {
+            if (!ours && isPush(length)) {
+                if (end - begin < HEADER + length) {
+                    return null;
+                }
+                int source = word(2);
+                byte[] apdu = Arrays.copyOfRange(buffer, begin + HEADER, begin + HEADER + length);
+                begin += HEADER + length;
+                foreign.push(source, apdu);
+            } else if (!ours || length > maxApdu) {
                 begin++;
                 dropped++;
             } else if (end - begin < HEADER + length) {
@@ -55,6 +75,21 @@ final class WrapperDecoder {
             }
         }
         return null;
+    }
+
+    /** Another meter's frame that begins as a notification does: by chance, garbage does so once in 2^30 bytes. */
+    private boolean isPush(int length) {
+        boolean frame = word(0) == VERSION && length > 1 && length <= Notifications.MAX_LENGTH && end - begin > HEADER;
+        if (!frame) {
+            return false;
+        }
+        byte[] head = Arrays.copyOfRange(buffer, begin + HEADER, Math.min(end, begin + HEADER + length));
+        boolean routed = (head[0] & 0xFF) == GatewayHeader.ANSWER;
+        return Notifications.is(head)
+                || routed
+                        && GatewayHeader.read(head)
+                                .map(r -> Notifications.is(r.apdu()))
+                                .orElse(false);
     }
 
     private int word(int offset) {

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.IntFunction;
 
 import org.telar.api.channel.Channel;
 import org.telar.meter.dlms.internal.LinkException.Kind;
@@ -24,18 +25,34 @@ final class WrapperLink implements ApduLink {
     private final int device;
     private final byte[] chunk;
 
+    private final IntFunction<String> names;
+    private final Strays strays;
     private Duration timeout;
     private WrapperDecoder decoder;
     private long deadline;
 
     WrapperLink(Channel channel, int client, MeterAddress.Wrapper address, Duration timeout) {
+        this(channel, client, address.device(), timeout, device -> "wrapper:" + device, Strays.NONE);
+    }
+
+    /**
+     * @param names addresses of devices in the form of the meter table
+     * @param strays takes what is pushed by others, or before a request
+     */
+    WrapperLink(Channel channel, int client, int device, Duration timeout, IntFunction<String> names, Strays strays) {
+        this.names = names;
+        this.strays = strays;
         this.channel = channel;
         // A datagram is read whole or its end is lost.
         this.chunk = new byte[channel.isDatagram() ? MAX_APDU + WrapperDecoder.HEADER : STREAM_CHUNK];
         this.client = client;
-        this.device = address.device();
+        this.device = device;
         this.timeout = timeout;
-        this.decoder = new WrapperDecoder(device, client, MAX_APDU);
+        this.decoder = decoder();
+    }
+
+    private WrapperDecoder decoder() {
+        return new WrapperDecoder(device, client, MAX_APDU, (source, apdu) -> strays.found(names.apply(source), apdu));
     }
 
     @Override
@@ -50,8 +67,8 @@ final class WrapperLink implements ApduLink {
 
     @Override
     public void send(byte[] apdu) throws IOException {
-        dropWhatWaits();
-        decoder = new WrapperDecoder(device, client, MAX_APDU);
+        clear();
+        decoder = decoder();
         ByteBuffer frame = ByteBuffer.allocate(WrapperDecoder.HEADER + apdu.length);
         frame.putShort((short) WrapperDecoder.VERSION);
         frame.putShort((short) client).putShort((short) device).putShort((short) apdu.length);
@@ -100,15 +117,29 @@ final class WrapperLink implements ApduLink {
                         + (decoder.dropped() > 0 ? ", " + decoder.dropped() + " unusable bytes" : ""));
     }
 
-    private void dropWhatWaits() throws LinkException {
+    /** Late answers are of no use; what was pushed meanwhile is. */
+    private void clear() throws LinkException {
         try {
-            for (int dropped = 0; dropped < MAX_REFUSE; ) {
-                dropped += channel.read(chunk, Duration.ZERO);
+            for (int read = 0; read < MAX_REFUSE; ) {
+                int count = channel.read(chunk, Duration.ZERO);
+                read += count;
+                decoder.feed(chunk, count);
+                for (byte[] apdu = decoder.next(); apdu != null; apdu = decoder.next()) {
+                    waiting(apdu);
+                }
             }
         } catch (SocketTimeoutException nothingWaits) {
             // as it should be
         } catch (IOException e) {
             throw new LinkException(Kind.CLOSED, e.getMessage(), e);
+        }
+    }
+
+    private void waiting(byte[] apdu) {
+        boolean push = Notifications.is(apdu)
+                || GatewayHeader.read(apdu).map(r -> Notifications.is(r.apdu())).orElse(false);
+        if (push) {
+            strays.found(names.apply(device), apdu);
         }
     }
 
