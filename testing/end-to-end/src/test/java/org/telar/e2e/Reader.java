@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
+import org.telar.api.channel.NodeListener;
 import org.telar.api.meter.Airtime;
 import org.telar.api.meter.Authentication;
 import org.telar.api.meter.Meter;
@@ -23,6 +24,7 @@ import org.telar.api.meter.MeterKeys;
 import org.telar.api.meter.MeterReadout;
 import org.telar.api.meter.MeterSession;
 import org.telar.api.meter.ModelMemory;
+import org.telar.api.meter.PushListener;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.MeterId;
 import org.telar.api.platform.Gateway;
@@ -90,9 +92,13 @@ final class Reader implements AutoCloseable {
     }
 
     static Meter meter(Map<String, String> row, Map<String, String> parameters) {
-        String address = row.get("wrapper_id").isEmpty()
-                ? "hdlc:" + row.get("hdlc_logical") + "/" + row.get("hdlc_physical")
-                : "wrapper:" + row.get("wrapper_id");
+        String address =
+                switch (row.get("medium")) {
+                    case "hdlc-tcp", "pty" -> "hdlc:" + row.get("hdlc_logical") + "/" + row.get("hdlc_physical");
+                    case "prime" -> "prime:" + row.get("identity");
+                    case "gateway" -> "wrapper:" + row.get("wrapper_id") + "@" + row.get("network_address");
+                    default -> "wrapper:" + row.get("wrapper_id");
+                };
         return new Meter(
                 new MeterId(row.get("meter")),
                 "dlms",
@@ -141,7 +147,20 @@ final class Reader implements AutoCloseable {
     MeterSession associate(
             Map<String, String> row, MeterKeys keys, Map<String, String> parameters, Airtime airtime, Duration timeout)
             throws MeterException, Exception {
-        return driver.associate(meter(row, parameters), keys, channel(row.get("endpoint")), airtime, timeout);
+        return driver.associate(meter(row, parameters), keys, channel(endpoint(row)), airtime, timeout);
+    }
+
+    /** What a channel of the meter opens. */
+    static String endpoint(Map<String, String> row) {
+        return row.get("medium").equals("prime") ? row.get("endpoint").replace("tcp:", "prime:") : row.get("endpoint");
+    }
+
+    void onPush(PushListener listener) {
+        driver.onPush(listener);
+    }
+
+    void onNodes(NodeListener listener) {
+        factories.forEach(f -> f.onNodes(listener));
     }
 
     @Override
