@@ -15,7 +15,7 @@ import org.telar.collector.platform.backup.RestoreCommand;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @EnableConfigurationProperties(CollectorSettings.class)
-@Import({PlatformConfiguration.class, CollectorRole.class})
+@Import({PlatformConfiguration.class, CollectorRole.class, Announcement.class})
 public class CollectorApplication {
 
     public static void main(String[] args) {

@@ -3,6 +3,7 @@ package org.telar.harness;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +45,12 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Starts it (again, after a kill or a stop). */
     public void start() throws HarnessException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        start(Launch.PLAIN);
+    }
+
+    /** Starts it (again) in another way than before. */
+    public void start(Launch launch) throws HarnessException, InterruptedException {
+        List<String> command = new ArrayList<>(launch.prefix());
         command.add(Installation.java().toString());
         command.addAll(installation.jvmFlags(spec.profile()));
         command.add("-Dtelar.clock.file=" + spec.clockFile());
@@ -53,9 +59,12 @@ public final class AgentProcess implements AutoCloseable {
         command.addAll(List.of("--profile", spec.profile().toString()));
         command.addAll(List.of("--config", spec.configuration().toString()));
         command.addAll(List.of("--data", spec.data().toString()));
+        command.addAll(launch.arguments());
+        Map<String, String> environment = new HashMap<>(spec.mark());
+        environment.putAll(launch.environment());
         long begin = System.nanoTime();
         process = ManagedProcess.start(
-                new ManagedProcess.Spec("agent", command, spec.mark(), spec.log(), l -> l.startsWith("READY")));
+                new ManagedProcess.Spec("agent", command, environment, spec.log(), l -> l.startsWith("READY")));
         try {
             process.awaitReady(START);
         } catch (HarnessException | InterruptedException e) {
@@ -67,6 +76,10 @@ public final class AgentProcess implements AutoCloseable {
 
     public ManagedProcess process() {
         return process;
+    }
+
+    public Spec spec() {
+        return spec;
     }
 
     public StatusFile status() {

@@ -39,6 +39,16 @@ public final class ClockControl {
         Thread.sleep(SEEN_BY_ALL.toMillis());
     }
 
+    /** As {@link #advance}, without waiting until everyone has seen it. */
+    public void shift(Duration by) throws IOException {
+        write(offset.plus(by));
+    }
+
+    /** How far the time is from the real one. */
+    public Duration offset() {
+        return offset;
+    }
+
     public Instant now() {
         return Instant.now().plus(offset);
     }

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class CollectorProcess implements AutoCloseable {
 
     private final Installation installation;
     private final Spec spec;
+    private final Launch always;
     private ManagedProcess process;
 
     /**
@@ -44,14 +46,27 @@ public final class CollectorProcess implements AutoCloseable {
 
     /** Starts it and waits until it serves. */
     public CollectorProcess(Installation installation, Spec spec) throws HarnessException, InterruptedException {
+        this(installation, spec, Launch.PLAIN);
+    }
+
+    /** @param always what it is started with, every time */
+    public CollectorProcess(Installation installation, Spec spec, Launch always)
+            throws HarnessException, InterruptedException {
         this.installation = installation;
         this.spec = spec;
+        this.always = always;
         start();
     }
 
     /** Starts it (again) and returns when its health is good. */
     public void start() throws HarnessException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+        start(Launch.PLAIN);
+    }
+
+    /** Starts it (again), this time with something more. */
+    public void start(Launch launch) throws HarnessException, InterruptedException {
+        List<String> command = new ArrayList<>(launch.prefix());
+        command.addAll(List.of(
                 Installation.java().toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
@@ -69,8 +84,13 @@ public final class CollectorProcess implements AutoCloseable {
         command.add("--telar.tls.key-store=" + spec.identity().keyStore());
         command.add("--telar.tls.trust-store=" + spec.identity().trustStore());
         command.add("--telar.tls.password-file=" + spec.identity().passwordFile());
+        command.addAll(always.arguments());
+        command.addAll(launch.arguments());
+        Map<String, String> environment = new HashMap<>(spec.mark());
+        environment.putAll(always.environment());
+        environment.putAll(launch.environment());
         process = ManagedProcess.start(
-                new ManagedProcess.Spec("collector", command, spec.mark(), spec.log(), l -> l.startsWith("READY")));
+                new ManagedProcess.Spec("collector", command, environment, spec.log(), l -> l.startsWith("READY")));
         awaitHealth();
     }
 

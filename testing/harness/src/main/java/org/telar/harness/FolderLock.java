@@ -41,8 +41,7 @@ public final class FolderLock implements AutoCloseable {
         closeQuietly(channel);
         throw new HarnessException(
                 HarnessException.CONFLICT,
-                "Another demo is running in " + folder
-                        + ". Stop it, or start this one with --data OTHER and --port-offset N.");
+                "Another run uses " + folder + ". Stop it, or start this one with --data OTHER and --port-offset N.");
     }
 
     @Override

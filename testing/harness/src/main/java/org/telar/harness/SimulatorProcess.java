@@ -123,6 +123,11 @@ public final class SimulatorProcess implements AutoCloseable {
         control.call(SimulatorClient.request().put("cmd", "stats-reset"), ANSWER);
     }
 
+    /** Any other command of its control socket. */
+    public JsonNode control(JsonNode request) throws HarnessException {
+        return control.call(request, LEDGER);
+    }
+
     @Override
     public void close() {
         try {

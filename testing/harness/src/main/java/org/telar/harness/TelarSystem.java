@@ -32,7 +32,7 @@ public final class TelarSystem implements AutoCloseable {
     // Guarded by this: close() comes from a shutdown hook while a start may be under way.
     private SimulatorProcess simulator;
     private CollectorProcess collector;
-    private WanProxy wan;
+    private TcpFaultProxy wan;
     private AgentProcess agent;
     private boolean closed;
 
@@ -107,8 +107,9 @@ public final class TelarSystem implements AutoCloseable {
     }
 
     /** Joins gateway and centre. */
-    public WanProxy startWan() throws IOException, HarnessException {
-        WanProxy started = WanProxy.start(plan.ports().wan(), plan.ports().mqtt());
+    public TcpFaultProxy startWan() throws IOException, HarnessException {
+        TcpFaultProxy started =
+                TcpFaultProxy.start(plan.ports().wan(), plan.ports().mqtt());
         synchronized (this) {
             wan = started;
             return kept(started);
@@ -186,7 +187,7 @@ public final class TelarSystem implements AutoCloseable {
         return started(collector, "collector");
     }
 
-    public synchronized WanProxy wan() {
+    public synchronized TcpFaultProxy wan() {
         return started(wan, "WAN");
     }
 

@@ -94,7 +94,8 @@ public record CollectorSettings(
     /**
      * @param port of the embedded server, loopback only; 0 = any free one, -1 = from the block, or any free one
      * @param url JDBC URL of the central database on a server of yours; empty = the embedded server
-     * @param legacyUrl JDBC URL of the Legacy Integration Database there
+     * @param legacyUrl JDBC URL of the Legacy Integration Database: with url always needed, without it for a Legacy
+     *     that is elsewhere while the central database is embedded
      * @param software where the embedded server's binaries are unpacked; empty = under the data folder
      */
     public record Database(

@@ -42,7 +42,10 @@ public final class Databases implements AutoCloseable {
                 folder,
                 db.software().map(Path::of).orElse(folder.resolve("software")).toAbsolutePath(),
                 settings.databasePort());
-        return new Databases(access(server, "smmc"), access(server, "legacy"), Optional.of(server));
+        Access legacy = db.legacyUrl()
+                .map(url -> new Access(url, db.legacyUser(), password(db.legacyPasswordFile())))
+                .orElseGet(() -> access(server, "legacy"));
+        return new Databases(access(server, "smmc"), legacy, Optional.of(server));
     }
 
     private static Access access(PostgresServer server, String name) {

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 import org.telar.harness.FolderLock;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
+import org.telar.harness.Narrator;
 import org.telar.harness.TelarSystem;
 
 /** {@code telar demo}: plays the story on real processes and judges it. See {@code telar --help}. */
@@ -53,8 +53,7 @@ public final class Demo {
 
     /** Runs the demo in this process. @return the exit code */
     public int run(String... args) {
-        Narrator tell =
-                new Narrator(err, locale(), System.getenv("TELAR_TERMINAL") != null, System.getenv("NO_COLOR") == null);
+        Narrator tell = Narrator.ofProcess(err);
         try {
             Installation installation = Installation.find();
             return run(installation, DemoOptions.parse(installation.home(), args), tell);
@@ -157,16 +156,6 @@ public final class Demo {
                 Files.deleteIfExists(f);
             }
         }
-    }
-
-    private static Locale locale() {
-        for (String name : new String[] {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-            String value = System.getenv(name);
-            if (value != null && !value.isEmpty()) {
-                return value.startsWith("es") ? new Locale("es", "CL") : Locale.ENGLISH;
-            }
-        }
-        return Locale.ENGLISH;
     }
 
     /** Ctrl-C and SIGTERM: everything is stopped before this process ends. */

@@ -23,7 +23,10 @@ import org.telar.harness.HarnessException;
 import org.telar.harness.LedgerJudge;
 import org.telar.harness.LedgerJudge.GapReport;
 import org.telar.harness.LedgerJudge.Verdict;
+import org.telar.harness.LegacyExport;
+import org.telar.harness.Narrator;
 import org.telar.harness.TelarSystem;
+import org.telar.harness.XmlFolders;
 
 /** Writes ledger and Legacy side by side and compares them. */
 final class Judgement {

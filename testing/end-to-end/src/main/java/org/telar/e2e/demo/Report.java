@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 import org.telar.harness.LedgerJudge.Verdict;
+import org.telar.harness.Narrator;
+import org.telar.harness.XmlFolders;
 
 /** The end of the story: one JSON object on stdout, or a table and where to look. */
 final class Report {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.telar.harness.CollectorProcess;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
+import org.telar.harness.LegacyExport;
 
 /** {@code telar sql}: asks the Legacy database of a running demo, for machines without psql. Read only. */
 public final class Sql {

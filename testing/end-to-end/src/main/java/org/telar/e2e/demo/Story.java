@@ -21,6 +21,7 @@ import org.telar.harness.Centre;
 import org.telar.harness.Fleet;
 import org.telar.harness.GatewayFiles;
 import org.telar.harness.HarnessException;
+import org.telar.harness.Narrator;
 import org.telar.harness.StatusFile;
 import org.telar.harness.TelarSystem;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.telar.harness.Await;
 import org.telar.harness.Centre;
 import org.telar.harness.HarnessException;
+import org.telar.harness.Narrator;
 import org.telar.harness.StatusFile;
 import org.telar.harness.TelarSystem;
 

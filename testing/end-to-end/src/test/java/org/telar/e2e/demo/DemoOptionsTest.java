@@ -67,6 +67,6 @@ class DemoOptionsTest {
             assertThat(first).isNotNull();
             assertThat(demo("--once", "--data", folder.toString())).isEqualTo(7);
         }
-        assertThat(said()).contains("Another demo is running");
+        assertThat(said()).contains("Another run uses");
     }
 }

@@ -1,4 +1,4 @@
-package org.telar.e2e.demo;
+package org.telar.harness;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** Where the collector keeps its XML files. */
-final class XmlFolders {
+public final class XmlFolders {
     private XmlFolders() {}
 
-    static Path root(Path data) {
+    public static Path root(Path data) {
         return data.resolve("collector").resolve("legacy");
     }
 
@@ -23,7 +23,7 @@ final class XmlFolders {
      * @param names of the loaded ones, as in the journal
      * @throws IOException when one of them is not there
      */
-    static List<Path> loaded(Path data, Set<String> names) throws IOException {
+    public static List<Path> loaded(Path data, Set<String> names) throws IOException {
         Map<String, Path> found = new HashMap<>();
         try (var files = Files.walk(root(data))) {
             files.filter(Files::isRegularFile).forEach(f -> {

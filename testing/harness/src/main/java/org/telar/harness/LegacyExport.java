@@ -1,4 +1,4 @@
-package org.telar.e2e.demo;
+package org.telar.harness;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -16,13 +16,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Writes what the Legacy Integration Database holds in the form of the simulator's ledger: same order, same format. */
-final class LegacyExport {
+public final class LegacyExport {
     private static final int FETCH = 20_000;
 
     private LegacyExport() {}
 
     /** Profile values with an interval end after {@code after}. @return number of rows */
-    static long profile(Connection legacy, Instant after, Path file) throws SQLException, IOException {
+    public static long profile(Connection legacy, Instant after, Path file) throws SQLException, IOException {
         String query =
                 "SELECT meter, channel, interval_end_utc, value, quality FROM lp_sample WHERE interval_end_utc > ?"
                         + " ORDER BY meter COLLATE \"C\", channel COLLATE \"C\", interval_end_utc";
@@ -30,7 +30,7 @@ final class LegacyExport {
     }
 
     /** Daily closings with a stamp after {@code after}. @return number of rows */
-    static long closings(Connection legacy, Instant after, Path file) throws SQLException, IOException {
+    public static long closings(Connection legacy, Instant after, Path file) throws SQLException, IOException {
         String query = "SELECT meter, channel, stamp_utc, value, occurred_at_utc, quality FROM register_sample"
                 + " WHERE stamp_utc > ? AND kind = 'daily' ORDER BY meter COLLATE \"C\", channel COLLATE \"C\", stamp_utc";
         return write(legacy, query, after, file, "meter,channel,stamp_utc,value,occurred_at_utc,quality");
@@ -65,11 +65,11 @@ final class LegacyExport {
         return rows;
     }
 
-    static long countProfile(Connection legacy, Instant after) throws SQLException {
+    public static long countProfile(Connection legacy, Instant after) throws SQLException {
         return count(legacy, "SELECT count(*) FROM lp_sample WHERE interval_end_utc > ?", after);
     }
 
-    static long countClosings(Connection legacy, Instant after) throws SQLException {
+    public static long countClosings(Connection legacy, Instant after) throws SQLException {
         return count(legacy, "SELECT count(*) FROM register_sample WHERE stamp_utc > ? AND kind = 'daily'", after);
     }
 
@@ -84,7 +84,7 @@ final class LegacyExport {
     }
 
     /** Names of the files that were loaded. */
-    static Set<String> loadedFiles(Connection legacy) throws SQLException {
+    public static Set<String> loadedFiles(Connection legacy) throws SQLException {
         Set<String> names = new HashSet<>();
         try (Statement s = legacy.createStatement();
                 ResultSet r = s.executeQuery("SELECT name FROM file_journal WHERE state = 'LOADED'")) {
@@ -106,7 +106,7 @@ final class LegacyExport {
         return value instanceof Timestamp t ? t.toInstant().toString() : value.toString();
     }
 
-    static String tables(Connection c) throws SQLException {
+    public static String tables(Connection c) throws SQLException {
         try (Statement s = c.createStatement();
                 ResultSet r = s.executeQuery("SELECT string_agg(table_name, ', ' ORDER BY table_name)"
                         + " FROM information_schema.tables WHERE table_schema = 'public'")) {

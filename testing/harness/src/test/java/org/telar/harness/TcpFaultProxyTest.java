@@ -14,9 +14,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The WAN of the demo: it carries, counts and can be cut (R45, F14). */
-class WanProxyTest {
+class TcpFaultProxyTest {
     private ServerSocket echo;
-    private WanProxy wan;
+    private TcpFaultProxy wan;
 
     @BeforeEach
     void start() throws IOException {
@@ -24,7 +24,7 @@ class WanProxyTest {
         Thread server = new Thread(this::serve, "echo");
         server.setDaemon(true);
         server.start();
-        wan = WanProxy.start(0, echo.getLocalPort());
+        wan = TcpFaultProxy.start(0, echo.getLocalPort());
     }
 
     @AfterEach
