@@ -72,8 +72,17 @@ public final class Main {
         }
         System.out.println("READY " + ready(configuration, report, fallback));
         System.out.flush();
+        if (fallback.isPresent()) {
+            tellCentre(assembly, fallback.get());
+        }
         assembly.framework().waitForStop(0);
         return 0;
+    }
+
+    /** The launcher shares no classes with the bundles. */
+    private static void tellCentre(Assembly assembly, String fallback) throws AssemblyException {
+        Object sink = assembly.service("org.telar.api.platform.EventSink");
+        Reflective.raise(sink, "CONFIG_FALLBACK", "WARNING", fallback);
     }
 
     private static void stop(Assembly assembly) {

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Calls services whose interfaces live in bundles (configuration, component runtime): sharing their packages with the
@@ -62,6 +63,23 @@ final class Reflective {
             all.addAll(List.of(type.getInterfaces()));
         }
         return all;
+    }
+
+    /** Raises an event about the gateway at an {@code EventSink} of the bundles. */
+    static void raise(Object sink, String code, String severity, String text) throws AssemblyException {
+        for (Class<?> type : interfaces(sink.getClass())) {
+            for (Method m : type.getMethods()) {
+                if (m.getName().equals("event") && m.getParameterCount() == 5) {
+                    for (Object s : m.getParameterTypes()[1].getEnumConstants()) {
+                        if (s.toString().equals(severity)) {
+                            call(sink, "event", code, s, "", text, Map.of());
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+        throw new AssemblyException(sink.getClass() + " takes no events", null);
     }
 
     /** A public field of a data transfer object. */

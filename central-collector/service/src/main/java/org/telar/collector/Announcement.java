@@ -22,8 +22,7 @@ class Announcement {
     void ready(ApplicationReadyEvent event) throws IOException {
         String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
         if (port != null) {
-            Files.writeString(settings.data().resolve("api-url"), "https://localhost:" + port + "
-");
+            Files.writeString(settings.data().resolve("api-url"), "https://localhost:" + port + "\n");
         }
         System.out.println("READY telar-collector instance " + settings.instance()
                 + (port == null ? ", broker alone" : ", API at port " + port) + ", data in "

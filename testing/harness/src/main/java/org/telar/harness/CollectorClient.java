@@ -58,6 +58,11 @@ public final class CollectorClient {
         return post(path, "application/json", BodyPublishers.ofString(body.toString()), headers);
     }
 
+    public Answer putJson(String path, JsonNode body) throws IOException, InterruptedException {
+        return send(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+    }
+
     /** Posts a text body of another type, for example {@code text/csv}. */
     public Answer post(String path, String type, BodyPublisher body, Map<String, String> headers)
             throws IOException, InterruptedException {

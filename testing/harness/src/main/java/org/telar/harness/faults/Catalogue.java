@@ -11,6 +11,9 @@ final class Catalogue {
         List<Fault> all = new ArrayList<>();
         all.addAll(KillFaults.all());
         all.addAll(DiskFaults.all());
+        all.addAll(StoreFaults.all());
+        all.addAll(LinkFaults.all());
+        all.addAll(CentreFaults.all());
         all.sort(java.util.Comparator.comparingInt(Fault::number).thenComparing(Fault::control));
         return List.copyOf(all);
     }

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.telar.harness.Await;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Launch;
+import org.telar.harness.LedgerJudge.GapReport;
 import org.telar.harness.SimulatorClient;
 
 /** Disks that lose power, fail, fill up or lie. */
@@ -42,13 +43,13 @@ final class DiskFaults {
                                 8,
                                 "the edge's disk at 80, 95 and 100 %",
                                 "el disco del borde al 80, 95 y 100 %",
-                                "STORE_NEAR_FULL",
+                                "STORE_NEAR_FULL|STORE_FULL",
                                 30,
                                 DiskFaults::diskFills)
                         .needing(DiskFaults::missingMount));
     }
 
-    private static Optional<String> missingMount() throws Exception {
+    static Optional<String> missingMount() throws Exception {
         Path folder = Files.createTempDirectory("telar-mount");
         try {
             return Tools.missingMount(folder);
@@ -78,14 +79,15 @@ final class DiskFaults {
      */
     private static void committedSurvives(Round r, boolean withoutSync) throws Exception {
         Rig rig = r.rig();
-        rig.stopAgent();
         PowerCut disk = armed(rig, withoutSync);
-        r.keepTruth();
-        String run = r.loadUnderWay();
-        rig.wan().cut();
-        r.awaitRead(run);
-        rig.simulator()
-                .control(SimulatorClient.request().put("cmd", "buffer-clear").put("meters", "all"));
+        List<GapReport> gaps = r.judge().gapReports();
+        r.loadUnsent();
+        r.keepTruth(gaps);
+        for (String meter : rig.meters()) {
+            rig.simulator()
+                    .control(
+                            SimulatorClient.request().put("cmd", "buffer-clear").put("meter", meter));
+        }
         cut(r, disk);
         rig.wan().restore();
         r.withoutCatchUp();

@@ -13,7 +13,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.telar.harness.CarriedTwice;
@@ -57,10 +59,10 @@ final class Judge {
     }
 
     /** Writes down what the meters hold now. */
-    Round.Truth truth() throws HarnessException, IOException, SQLException {
+    Round.Truth truth(List<GapReport> gaps) throws HarnessException {
         Instant until = until();
         ledger(rig.clock().now());
-        return new Round.Truth(until, gapReports());
+        return new Round.Truth(until, gaps);
     }
 
     /** How many values are expected in the Legacy up to an instant, by the ledger as it was written last. */
@@ -145,6 +147,19 @@ final class Judge {
             }
         }
         return reports;
+    }
+
+    /** How many events of each code the centre has. */
+    Map<String, Long> events() throws HarnessException, SQLException {
+        Map<String, Long> counts = new HashMap<>();
+        try (Connection smmc = rig.collector().database("smmc");
+                Statement s = smmc.createStatement();
+                ResultSet r = s.executeQuery("SELECT code, count(*) FROM event GROUP BY code")) {
+            while (r.next()) {
+                counts.put(r.getString(1), r.getLong(2));
+            }
+        }
+        return counts;
     }
 
     /** One number from the central database. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.telar.harness.Await;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Launch;
+import org.telar.harness.LedgerJudge.GapReport;
 
 /** Processes that die, and processes that are asked to stop. */
 final class KillFaults {
@@ -143,10 +144,11 @@ final class KillFaults {
         rig.shimEdge(Filters.withoutApplicationAcknowledgement(Rig.GATEWAY));
         rig.awaitLinkLost(NOTICED);
         rig.awaitLink(NOTICED);
-        r.keepTruth();
-        String run = r.loadUnderWay();
+        rig.hourlyLoads(true);
+        List<GapReport> gaps = r.judge().gapReports();
         rig.collector().kill();
-        r.awaitRead(run);
+        r.loadByItself(Duration.ofHours(6));
+        r.keepTruth(gaps);
         Await.untilTrue(
                 "the outbox to be freed by the broker alone",
                 NOTICED,

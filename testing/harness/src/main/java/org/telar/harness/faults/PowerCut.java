@@ -27,13 +27,13 @@ final class PowerCut {
     private static final int PAGE = 4096;
     private static final long COMPILE_SECONDS = 60;
 
-    private final Path library;
+    private final Path preload;
     private final Path root;
     private final Path shadow;
 
     /** @param root folder on the disk that loses power; must exist */
-    PowerCut(Path library, Path root, Path shadow) {
-        this.library = library;
+    PowerCut(Path preload, Path root, Path shadow) {
+        this.preload = preload;
         this.root = root;
         this.shadow = shadow;
     }
@@ -64,7 +64,7 @@ final class PowerCut {
     /** @param ignoreSync the process's syncs do nothing: rule R1 switched off */
     Map<String, String> environment(boolean ignoreSync) {
         Map<String, String> environment = new java.util.HashMap<>();
-        environment.put("LD_PRELOAD", library.toString());
+        environment.put("LD_PRELOAD", preload.toString());
         environment.put("POWERCUT_ROOT", root.toString());
         environment.put("POWERCUT_SHADOW", shadow.toString());
         if (ignoreSync) {

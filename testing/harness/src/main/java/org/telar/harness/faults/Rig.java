@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +24,7 @@ import org.telar.harness.AgentProcess;
 import org.telar.harness.Await;
 import org.telar.harness.Centre;
 import org.telar.harness.ClockControl;
+import org.telar.harness.CollectorClient;
 import org.telar.harness.CollectorProcess;
 import org.telar.harness.Fleet;
 import org.telar.harness.GatewayFiles;
@@ -84,6 +86,7 @@ final class Rig implements AutoCloseable {
     private Centre centre;
     private Fleet fleet;
     private Instant began;
+    private boolean hourly;
 
     /** Makes folder, authority and clocks, and ends what a run that was killed has left behind here. */
     Rig(Installation installation, Path data, Ports ports) throws HarnessException, IOException, InterruptedException {
@@ -317,7 +320,7 @@ final class Rig implements AutoCloseable {
     void awaitLink(Duration deadline) throws HarnessException, InterruptedException {
         Await.untilTrue("the agent's link", deadline, () -> {
             agent.process().requireAlive();
-            return java.util.Optional.of(status().linkUp());
+            return Optional.of(status().linkUp());
         });
     }
 
@@ -325,7 +328,7 @@ final class Rig implements AutoCloseable {
     void awaitLinkLost(Duration deadline) throws HarnessException, InterruptedException {
         Await.untilTrue("the agent to lose its link", deadline, () -> {
             agent.process().requireAlive();
-            return java.util.Optional.of(!status().linkUp());
+            return Optional.of(!status().linkUp());
         });
     }
 
@@ -359,6 +362,43 @@ final class Rig implements AutoCloseable {
     /** Agent and all others have the same time again. */
     void alignAgentClock() throws IOException, InterruptedException {
         agentClock.advance(clock.offset().minus(agentClock.offset()));
+    }
+
+    /** The edge loads by itself every hour, or only when it is told to. Needs a link; returns when the edge has heard. */
+    void hourlyLoads(boolean on) throws HarnessException, IOException, InterruptedException {
+        ObjectNode body = JSON.createObjectNode().put("zone", ZONE.getId());
+        var activities = body.putArray("activities");
+        if (on) {
+            activities.addObject().put("name", "hourly").put("type", "N2PLOAD").put("everyMinutes", 60);
+        }
+        String log = Files.readString(log("agent"));
+        int heard = log.length();
+        CollectorClient.require(
+                "the agenda", collector.client().putJson("/api/v1/gateways/" + GATEWAY + "/agenda", body));
+        Await.untilTrue("the agent to hear of its agenda", START, () -> {
+            try {
+                return Optional.of(
+                        Files.readString(log("agent")).substring(heard).contains("AGENDA_CHANGED"));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        });
+        hourly = on;
+    }
+
+    boolean loadsHourly() {
+        return hourly;
+    }
+
+    /** Ids of the agent's loads: those that run, or those that have ended. */
+    Set<String> loads(boolean ended) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (var run : status().read().path("runs")) {
+            if (run.path("ended").asBoolean() == ended) {
+                ids.add(run.path("id").asText());
+            }
+        }
+        return ids;
     }
 
     // ---- the centre ----
@@ -452,6 +492,10 @@ final class Rig implements AutoCloseable {
         centreShim.resetAll();
     }
 
+    int databasePort() {
+        return ports.database();
+    }
+
     int brokerPort() {
         return port(Line.BROKER);
     }
@@ -462,6 +506,11 @@ final class Rig implements AutoCloseable {
 
     ClockControl clock() {
         return clock;
+    }
+
+    /** Numbers of all meters that the agent reads. */
+    List<String> meters() {
+        return fleet.meters().stream().map(Fleet.SimulatedMeter::number).toList();
     }
 
     /** Numbers of the meters whose values are expected. */

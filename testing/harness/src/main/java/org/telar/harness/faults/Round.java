@@ -1,11 +1,15 @@
 package org.telar.harness.faults;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 import org.telar.harness.Await;
 import org.telar.harness.HarnessException;
@@ -25,6 +29,7 @@ final class Round {
     private Optional<Truth> truth = Optional.empty();
     private boolean catchUp = true;
     private String event;
+    private final Map<String, Long> before;
 
     /**
      * What the meters held at a moment, and which gaps were reported up to then.
@@ -33,12 +38,13 @@ final class Round {
      */
     record Truth(Instant until, List<GapReport> gaps) {}
 
-    Round(Rig rig, Random random, int number, Judge judge, String event) {
+    Round(Rig rig, Random random, int number, Judge judge, String event) throws HarnessException, SQLException {
         this.rig = rig;
         this.random = random;
         this.number = number;
         this.judge = judge;
         this.event = event;
+        this.before = judge.events();
         this.healedAt = System.nanoTime();
     }
 
@@ -91,6 +97,31 @@ final class Round {
         });
     }
 
+    /**
+     * Moves the time on, so that the edge's hourly load is due, and waits until it has ended, linked or not. Needs {@link
+     * Rig#hourlyLoads}.
+     */
+    void loadByItself(Duration step) throws HarnessException, IOException, InterruptedException {
+        Set<String> before = rig.loads(true);
+        rig.advance(step);
+        Await.untilTrue("the edge's own load to end", Duration.ofSeconds(120), () -> {
+            rig.agent().process().requireAlive();
+            Set<String> ended = rig.loads(true);
+            ended.removeAll(before);
+            return Optional.of(!ended.isEmpty() && rig.loads(false).isEmpty());
+        });
+    }
+
+    /** The WAN is cut, and the edge reads by itself: everything of it waits in the outbox. The WAN stays cut. */
+    void loadUnsent() throws HarnessException, IOException, InterruptedException {
+        rig.hourlyLoads(true);
+        rig.wan().cut();
+        rig.awaitLinkLost(UNDER_WAY);
+        loadByItself(Duration.ofHours(6));
+        Await.untilTrue(
+                "readings that wait", UNDER_WAY, () -> Optional.of(rig.status().backlogValues() > 0));
+    }
+
     /** A seeded moment. */
     long moment(long leastMillis, long mostMillis) throws InterruptedException {
         long millis = leastMillis + random.nextInt((int) (mostMillis - leastMillis + 1));
@@ -113,9 +144,13 @@ final class Round {
         return recovery;
     }
 
-    /** What the meters held until now is what is judged, whatever becomes of them afterwards. */
-    void keepTruth() throws Exception {
-        truth = Optional.of(judge.truth());
+    /**
+     * What the meters held until now is what is judged, whatever becomes of them afterwards.
+     *
+     * @param gaps the reports that count: none that is made when the data is lost already
+     */
+    void keepTruth(List<GapReport> gaps) throws Exception {
+        truth = Optional.of(judge.truth(gaps));
     }
 
     Optional<Truth> truth() {
@@ -138,6 +173,27 @@ final class Round {
 
     void expect(String other) {
         event = other;
+    }
+
+    /** Whether the events have come since the round began, {@code +} for and, {@code |} for or; waits for them. */
+    boolean awaitEvents(String codes, Duration patience) throws HarnessException, SQLException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!codes.isEmpty()) {
+            Map<String, Long> now = judge.events();
+            boolean all = true;
+            for (String either : codes.split("\\+")) {
+                all &= Arrays.stream(either.split("\\|"))
+                        .anyMatch(c -> now.getOrDefault(c, 0L) > before.getOrDefault(c, 0L));
+            }
+            if (all) {
+                return true;
+            }
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            Thread.sleep(300);
+        }
+        return true;
     }
 
     /** @throws HarnessException with this sentence when the condition does not hold */

@@ -3,20 +3,36 @@ package org.telar.store.sqlite.internal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import org.telar.api.platform.EventSink;
 import org.telar.api.platform.EventSink.Severity;
 
-/** What ails the disk, told once when it begins and once when it is over. Used by the writer; the code by any thread. */
+/**
+ * What ails the disk, told once when it begins and once when it is over; trouble that comes and goes, as on a disk where
+ * small writes fit and large ones do not, is told at most twice a minute. Used by the writer; the code by any thread.
+ */
 final class DiskTrouble {
+    private static final long AGAIN = Duration.ofSeconds(30).toNanos();
+
     private final Path directory;
     private final EventSink events;
+    private final LongSupplier nanos;
     private volatile String code = "";
+    private String told = "";
+    private long toldAt;
+    private boolean isTold;
 
     DiskTrouble(Path directory, EventSink events) {
+        this(directory, events, System::nanoTime);
+    }
+
+    DiskTrouble(Path directory, EventSink events, LongSupplier nanos) {
         this.directory = directory;
         this.events = events;
+        this.nanos = nanos;
     }
 
     /** Empty while there is none. */
@@ -31,6 +47,13 @@ final class DiskTrouble {
         }
         if (!now.equals(code)) {
             code = now;
+            isTold = !now.equals(told) || nanos.getAsLong() - toldAt > AGAIN;
+        } else {
+            return;
+        }
+        if (isTold) {
+            told = now;
+            toldAt = nanos.getAsLong();
             events.event(
                     code,
                     Severity.CRITICAL,
@@ -44,6 +67,9 @@ final class DiskTrouble {
         if (!code.isEmpty()) {
             String was = code;
             code = "";
+            if (!isTold) {
+                return;
+            }
             events.event("STORE_RECOVERED", Severity.INFO, "The store works again after " + was + ".", Map.of());
         }
     }

@@ -221,6 +221,10 @@ public final class SqliteStore implements ReadingStore, Outbox, AutoCloseable {
     @Override
     public Backlog backlog() throws StoreException {
         OutboxTable.Counts now = counts;
+        if (now == OutboxTable.Counts.NONE) {
+            // Never opened: what waits in it is not known, and "nothing" would be a lie.
+            throw new StoreException("the store is not open: " + writer.trouble());
+        }
         long added = now.entries() == 0 ? 0 : read(r -> r.db().number("SELECT added FROM outbox LIMIT 1"));
         long age = added == 0 ? 0 : Math.max(0, clock.instant().getEpochSecond() - added);
         return new Backlog(now.entries(), age, now.bytes(), now.values());

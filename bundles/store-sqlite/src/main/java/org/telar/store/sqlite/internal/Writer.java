@@ -120,6 +120,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Code of what ails the disk, empty while nothing does. */
+    String trouble() {
+        return trouble.code();
+    }
+
     /** How much waits for the writer now. */
     int waiting() {
         return queue.size();
