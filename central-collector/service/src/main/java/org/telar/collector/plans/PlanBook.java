@@ -64,6 +64,12 @@ class PlanBook {
                 .findFirst();
     }
 
+    /** The latest plan of a name. */
+    Optional<StoredPlan> named(String name) {
+        return jdbc.query(SELECT + " WHERE name = ? ORDER BY created_at DESC LIMIT 1", (r, n) -> plan(r), name).stream()
+                .findFirst();
+    }
+
     /** The plan whose step is due longest and that nobody has: locked until the transaction ends. */
     Optional<StoredPlan> lockDue() {
         return jdbc

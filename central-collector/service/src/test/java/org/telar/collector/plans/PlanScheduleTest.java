@@ -13,6 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.telar.collector.BadInput;
+import org.telar.collector.integration.requests.OrderDesk;
+import org.telar.collector.integration.requests.PlanDesk;
 import org.telar.contract.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,5 +115,34 @@ class PlanScheduleTest {
         var range = c.range(Instant.parse("2026-09-06T12:00:00Z"), SANTIAGO).orElseThrow();
         assertThat(range.from()).isEqualTo(Instant.parse("2026-09-05T04:00:00Z"));
         assertThat(range.to()).isEqualTo(Instant.parse("2026-09-06T04:00:00Z"));
+    }
+
+    @Test
+    @DisplayName(
+            "a MeterReadSchedule's dates, recurrence and windows are a plan's schedule; what cannot be is told (R31, R16)")
+    void fromMessage() {
+        Instant from = Instant.parse("2026-06-10T04:00:00Z");
+        var window = new PlanDesk.Window(Instant.parse("2026-06-10T06:00:00Z"), Instant.parse("2026-06-10T08:00:00Z"));
+        PlanSchedule daily = CimPlans.schedule(message(from, Duration.ofDays(1), List.of(window)), SANTIAGO);
+        assertThat(next(daily, "2026-06-11T09:00:00Z").from()).isEqualTo(Instant.parse("2026-06-12T06:00:00Z"));
+        PlanSchedule often = CimPlans.schedule(message(from, Duration.ofHours(6), List.of(window)), SANTIAGO);
+        assertThat(next(often, "2026-06-11T09:00:00Z").from()).isEqualTo(Instant.parse("2026-06-11T12:00:00Z"));
+        PlanSchedule once = CimPlans.schedule(message(from, null, List.of()), SANTIAGO);
+        assertThat(once.next(Instant.parse("2026-06-11T04:00:00Z"))).isEmpty();
+        assertThatThrownBy(() -> CimPlans.schedule(message(from, Duration.ofMinutes(7), List.of()), SANTIAGO))
+                .isInstanceOfSatisfying(
+                        BadInput.class, e -> assertThat(e.code()).isEqualTo("PLAN_EVERY"));
+    }
+
+    private static PlanDesk.Plan message(Instant from, Duration every, List<PlanDesk.Window> windows) {
+        return new PlanDesk.Plan(
+                "cim:a:b",
+                List.of("1"),
+                Set.of(OrderDesk.What.CLOSINGS),
+                from,
+                Optional.empty(),
+                Optional.ofNullable(every),
+                windows,
+                "cim:a");
     }
 }
