@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.telar.benchmarks.island.IslandBenchmark;
+import org.telar.benchmarks.plan.PlanBenchmark;
 import org.telar.benchmarks.store.StoreBenchmark;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
@@ -28,7 +29,8 @@ public final class Bench {
             new FootprintBenchmark(),
             new MeterDayBenchmark(),
             new IslandBenchmark(),
-            new StoreBenchmark());
+            new StoreBenchmark(),
+            new PlanBenchmark());
 
     private final PrintStream out;
     private final PrintStream err;

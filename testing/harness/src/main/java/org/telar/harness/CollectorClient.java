@@ -71,6 +71,17 @@ public final class CollectorClient {
         return send(request);
     }
 
+    /** Puts a text body; for what may take long. */
+    public Answer put(String path, String type, BodyPublisher body, Duration patience)
+            throws IOException, InterruptedException {
+        return send(request(path).timeout(patience).header("Content-Type", type).PUT(body));
+    }
+
+    /** Posts nothing; for what may take long. */
+    public Answer post(String path, Duration patience) throws IOException, InterruptedException {
+        return send(request(path).timeout(patience).POST(BodyPublishers.noBody()));
+    }
+
     /** @throws HarnessException with the collector's own words when the answer is none of 2xx */
     public static JsonNode require(String what, Answer answer) throws HarnessException {
         if (!answer.ok()) {
