@@ -23,6 +23,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Keys", description = "Path of keys.csv, readable by its owner only")
     String keys_file();
 
+    @AttributeDefinition(name = "Key store", description = "PKCS#12 with the gateway's key, for keys of the centre")
+    String key_store() default "";
+
+    @AttributeDefinition(name = "Trust store", description = "PKCS#12 with the trusted authorities")
+    String trust_store() default "";
+
+    @AttributeDefinition(name = "Password file", description = "One line: the password of both stores")
+    String password_file() default "";
+
+    @AttributeDefinition(name = "Collector", description = "DNS name or address in the certificate of the collector")
+    String collector_name() default "";
+
     @AttributeDefinition(
             name = "Time source",
             description = "system: the kernel's synchronisation state counts; collector: only the collector's clock")
