@@ -37,7 +37,9 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
         }
         components.put(PLATFORM, platform(profile, agent, gateway, folder, data));
         components.put(STORE, properties("retentionDays", "limitMib").from(profile, agent, "store"));
-        components.put(UPLINK, uplink(agent, folder));
+        Map<String, Object> uplink = uplink(agent, folder);
+        components.put(UPLINK, uplink);
+        keysOfTheCentre(agent, uplink, components.get(PLATFORM));
         components.put(CONCENTRATOR, concentrator(profile, agent, folder));
         for (Section s : List.of(profile, agent)) {
             Optional<Section> extra = s.section("components");
@@ -108,9 +110,21 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
         p.put("modems", lines.toArray(new String[0]));
     }
 
+    /** The link's stores open what the centre seals; its certificate bears the host of the link unless told (D17). */
+    private static void keysOfTheCentre(Section agent, Map<String, Object> uplink, Map<String, Object> platform)
+            throws ConfigException {
+        for (String key : List.of("key.store", "trust.store", "password.file")) {
+            platform.put(key, uplink.get(key));
+        }
+        String host = uplink.get("url").toString().replaceAll("^\\w+://|:\\d+$", "");
+        platform.put(
+                "collector.name",
+                agent.section("mqtt").orElseThrow().textOr("collectorName").orElse(host));
+    }
+
     private static Map<String, Object> uplink(Section agent, Path folder) throws ConfigException {
         Section mqtt = agent.section("mqtt").orElseThrow(() -> agent.bad("mqtt", "an object { ... }", "nothing"));
-        mqtt.allow("url", "keyStore", "trustStore", "passwordFile", "keepAliveSeconds");
+        mqtt.allow("url", "keyStore", "trustStore", "passwordFile", "keepAliveSeconds", "collectorName");
         Map<String, Object> p = new LinkedHashMap<>();
         String url = mqtt.text("url");
         if (!url.matches("(ssl|mqtts|tls)://[^/:]+:\\d{1,5}")) {
@@ -137,7 +151,9 @@ record Configuration(String gateway, String profile, Map<String, Map<String, Obj
                         "probeMinutes",
                         "correctClocks",
                         "registers",
+                        "instantRegisters",
                         "statusWords",
+                        "eventLogs",
                         "zone",
                         "agenda")
                 .from(profile, agent, "concentrator");

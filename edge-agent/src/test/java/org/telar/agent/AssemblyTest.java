@@ -1,5 +1,6 @@
 package org.telar.agent;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,25 @@ class AssemblyTest {
             assertThat(assembly.stop()).as("F38: stops in time").isTrue();
         }
         assertThat(Files.readString(agent.data().resolve("status.json"))).contains("\"state\":\"stopped\"");
+    }
+
+    @Test
+    @DisplayName(
+            "D17: keys sealed for this gateway are opened in the framework, with nothing but what the bundle brings")
+    void sealedKeysOpen() throws Exception {
+        TestAgent agent = new TestAgent(folder);
+        Assembly assembly = start(agent);
+        try {
+            assertThat(new Readiness(assembly).await(SOON).refusals()).isEmpty();
+            BundleContext context = assembly.context();
+            Object receiver =
+                    context.getService(context.getAllServiceReferences("org.telar.api.platform.KeyReceiver", null)[0]);
+            byte[] envelope = Sealing.seal(agent.file("gateway.p12"), "keys".getBytes(StandardCharsets.US_ASCII));
+            Object opened = receiver.getClass().getMethod("open", byte[].class).invoke(receiver, (Object) envelope);
+            assertThat((byte[]) opened).asString(StandardCharsets.US_ASCII).isEqualTo("keys");
+        } finally {
+            assembly.stop();
+        }
     }
 
     @Test

@@ -122,7 +122,17 @@ final class TestAgent {
         Path made = Path.of("target", "test-key-stores").toAbsolutePath();
         if (!Files.exists(made.resolve("trust.p12"))) {
             Path partial = Files.createTempDirectory(Path.of("target"), "key-stores");
-            keytool(partial, "-genkeypair", "-keyalg", "EC", "-dname", "CN=gw-0001", "-keystore", "gateway.p12");
+            keytool(
+                    partial,
+                    "-genkeypair",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=gw-0001",
+                    "-ext",
+                    "san=ip:127.0.0.1",
+                    "-keystore",
+                    "gateway.p12");
             keytool(partial, "-exportcert", "-keystore", "gateway.p12", "-file", "gateway.crt");
             keytool(partial, "-importcert", "-noprompt", "-keystore", "trust.p12", "-file", "gateway.crt");
             Files.move(partial, made);
