@@ -96,12 +96,15 @@ class StatusController {
     @GetMapping("/events")
     Page<EventStore.Stored> events(
             @RequestParam(defaultValue = "") String gateway,
+            @RequestParam(defaultValue = "") String meter,
             @RequestParam(defaultValue = "") String code,
-            @RequestParam(required = false) Instant from,
+            @RequestParam(defaultValue = "") String severity,
+            @RequestParam(defaultValue = "1970-01-01T00:00:00Z") Instant from,
+            @RequestParam(defaultValue = "9999-01-01T00:00:00Z") Instant to,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "100") int size) {
-        Instant since = from == null ? Instant.EPOCH : from;
-        return Page.of(page, size, events.count(), (l, o) -> events.list(gateway, code, since, l, o), e -> e);
+        EventStore.Filter filter = new EventStore.Filter(gateway, meter, code, severity, from, to);
+        return Page.of(page, size, events.count(filter), (l, o) -> events.list(filter, l, o), e -> e);
     }
 
     private Link link() {

@@ -5,6 +5,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -17,6 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class EventStore implements EventBook {
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** What belongs in a site's security log. */
+    private static final Pattern SECURITY = Pattern.compile(
+            "^(METER_AUTH_|METER_REPLACED|METER_ADDRESS_|TLS_|KEY_|CERT|EPOCH_CONFLICT|STORE_ROLLED_BACK|EXTRACT|UPDATE_|CLOCK_).*$");
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
 
@@ -31,6 +39,26 @@ public class EventStore implements EventBook {
             Instant receivedAt,
             String text,
             Map<String, String> detail) {}
+
+    /** Which events to list; an empty text is every one. */
+    public record Filter(String gateway, String meter, String code, String severity, Instant from, Instant to) {
+        private static final String WHERE = " WHERE (? = '' OR gateway = ?) AND (? = '' OR meter_no = ?)"
+                + " AND (? = '' OR code = ?) AND (? = '' OR severity = ?) AND at >= ? AND at < ?";
+
+        private Stream<Object> arguments() {
+            return Stream.of(
+                    gateway,
+                    gateway,
+                    meter,
+                    meter,
+                    code,
+                    code,
+                    severity,
+                    severity,
+                    Timestamp.from(bounded(from)),
+                    Timestamp.from(bounded(to)));
+        }
+    }
 
     public EventStore(JdbcTemplate jdbc, Clock clock) {
         this.jdbc = jdbc;
@@ -49,8 +77,8 @@ public class EventStore implements EventBook {
 
     private void insert(String gateway, String id, Event e) {
         jdbc.update(
-                "INSERT INTO event (event_id, gateway, meter_no, code, severity, at, received_at, text, detail)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb) ON CONFLICT DO NOTHING",
+                "INSERT INTO event (event_id, gateway, meter_no, code, severity, at, received_at, text, detail,"
+                        + " syslog_pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?) ON CONFLICT DO NOTHING",
                 clean(id),
                 gateway,
                 clean(e.meter()),
@@ -59,15 +87,41 @@ public class EventStore implements EventBook {
                 Timestamp.from(bounded(e.at())),
                 Timestamp.from(clock.instant()),
                 clean(e.text()),
-                clean(JSON.writeValueAsString(e.detail())).replace("\\u0000", ""));
+                clean(JSON.writeValueAsString(e.detail())).replace("\\u0000", ""),
+                SECURITY.matcher(e.code()).matches());
     }
 
     /** Newest first. */
-    public List<Stored> list(String gateway, String code, Instant from, int limit, long offset) {
+    public List<Stored> list(Filter filter, int limit, long offset) {
+        return select(
+                Filter.WHERE + " ORDER BY at DESC, event_id LIMIT ? OFFSET ?",
+                Stream.concat(filter.arguments(), Stream.of(limit, offset)).toArray());
+    }
+
+    public long count(Filter filter) {
+        Long n = jdbc.queryForObject(
+                "SELECT count(*) FROM event" + Filter.WHERE,
+                Long.class,
+                filter.arguments().toArray());
+        return n == null ? 0 : n;
+    }
+
+    /** Security events, oldest first, for the site's own log; {@code after} is the last one had, empty at first. */
+    public List<Stored> security(Instant from, Instant to, Optional<Stored> after, int limit) {
+        Timestamp since = Timestamp.from(after.map(Stored::receivedAt).orElse(from));
+        return select(
+                " WHERE code ~ ? AND received_at < ? AND (received_at, event_id) > (?, ?)"
+                        + " ORDER BY received_at, event_id LIMIT ?",
+                SECURITY.pattern(),
+                Timestamp.from(to),
+                since,
+                after.map(Stored::id).orElse(""),
+                limit);
+    }
+
+    private List<Stored> select(String where, Object... arguments) {
         return jdbc.query(
-                "SELECT event_id, gateway, meter_no, code, severity, at, received_at, text, detail FROM event"
-                        + " WHERE (? = '' OR gateway = ?) AND (? = '' OR code = ?) AND at >= ?"
-                        + " ORDER BY at DESC, event_id LIMIT ? OFFSET ?",
+                "SELECT event_id, gateway, meter_no, code, severity, at, received_at, text, detail FROM event" + where,
                 (r, n) -> new Stored(
                         r.getString(1),
                         r.getString(2),
@@ -78,13 +132,7 @@ public class EventStore implements EventBook {
                         r.getTimestamp(7).toInstant(),
                         r.getString(8),
                         JSON.readValue(r.getString(9), new TypeReference<Map<String, String>>() {})),
-                gateway,
-                gateway,
-                code,
-                code,
-                Timestamp.from(from),
-                limit,
-                offset);
+                arguments);
     }
 
     public long count() {

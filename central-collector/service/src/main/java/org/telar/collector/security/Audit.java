@@ -107,6 +107,19 @@ public class Audit {
                 .toList();
     }
 
+    /** Oldest first, above a place in the chain. */
+    public List<Entry> after(long seq, Instant from, Instant to, int limit) {
+        return links(
+                        "WHERE seq > ? AND at >= ? AND at < ? ORDER BY seq LIMIT ?",
+                        seq,
+                        Timestamp.from(from),
+                        Timestamp.from(to),
+                        limit)
+                .stream()
+                .map(Link::entry)
+                .toList();
+    }
+
     public long count(String who, Instant from) {
         Long n = jdbc.queryForObject(
                 "SELECT count(*) FROM audit WHERE (? = '' OR who = ?) AND at >= ?",

@@ -20,7 +20,7 @@ public final class TestDatabases {
     private static final String EMPTY =
             "DO $$ DECLARE t text; BEGIN SELECT string_agg(format('%I', c.relname), ',') INTO t"
                     + " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
-                    + " AND NOT c.relispartition AND c.relname NOT IN ('flyway_schema_history', 'audit');"
+                    + " AND NOT c.relispartition AND c.relname NOT IN ('flyway_schema_history', 'audit', 'syslog_mark');"
                     + " EXECUTE 'TRUNCATE ' || t || ' RESTART IDENTITY CASCADE'; END $$";
 
     private static TestDatabases instance;

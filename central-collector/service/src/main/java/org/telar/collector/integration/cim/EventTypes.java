@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.telar.collector.platform.TableFile;
+
 /**
  * The table event → EndDeviceEventType, which a utility may replace: our own event codes, and {@code dlms:N} for the
  * codes of a meter's logs (DLMS UA / DSMR). An event without a line goes out as {@code other} says. Thread-safe.

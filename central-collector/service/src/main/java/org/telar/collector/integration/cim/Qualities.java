@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.telar.collector.platform.TableFile;
+
 /** The table status bit → quality code, which a utility may replace. Thread-safe. */
 public final class Qualities {
     private static final String RESOURCE = "/cim/qualities.csv";

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.telar.api.model.Obis;
+import org.telar.collector.platform.TableFile;
 
 /**
  * The table OBIS → ReadingType, both ways. It is data: a utility that names its quantities otherwise replaces the file;

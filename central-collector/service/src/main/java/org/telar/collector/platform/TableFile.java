@@ -1,4 +1,4 @@
-package org.telar.collector.integration.cim;
+package org.telar.collector.platform;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** A small CSV table with comments, from a resource or from the file that a utility puts in its place. */
-final class TableFile {
+public final class TableFile {
     private static final int MAX_LINES = 10_000;
 
     private TableFile() {}
 
     /** One line: its fields and where it stands. */
-    record Line(String where, List<String> fields) {
-        IllegalArgumentException broken(String expectedAndGot) {
+    public record Line(String where, List<String> fields) {
+        public IllegalArgumentException broken(String expectedAndGot) {
             return new IllegalArgumentException(where + ": " + expectedAndGot);
         }
     }
@@ -30,7 +30,7 @@ final class TableFile {
      * @param header the header line that is expected; it also fixes the number of fields
      * @throws IllegalArgumentException naming file and line when the table is broken
      */
-    static List<Line> read(Optional<Path> override, String resource, String header) {
+    public static List<Line> read(Optional<Path> override, String resource, String header) {
         String name = override.map(Path::toString).orElse(resource);
         try (InputStream in = override.isPresent()
                         ? Files.newInputStream(override.get())
