@@ -2,6 +2,7 @@ package org.telar.cli;
 
 import org.telar.cli.backup.BackupCommand;
 import org.telar.cli.legacy.LegacyCommand;
+import org.telar.cli.report.ReportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "telar",
         version = "telar 0.1.0",
         mixinStandardHelpOptions = true,
-        subcommands = {LegacyCommand.class, BackupCommand.class})
+        subcommands = {LegacyCommand.class, ReportCommand.class, BackupCommand.class})
 public final class Telar implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -53,7 +53,13 @@ class SecurityConfiguration {
                         .permitAll()
                         .requestMatchers("/api/v1/me", "/api/v1/me/**")
                         .authenticated()
-                        .requestMatchers("/api/v1/audit", "/api/v1/audit/**")
+                        .requestMatchers(
+                                "/api/v1/audit",
+                                "/api/v1/audit/**",
+                                "/api/v1/reports/audit",
+                                "/api/v1/reports/audit/**",
+                                "/api/v1/reports/13",
+                                "/api/v1/reports/13/**")
                         .hasAuthority(Permission.AUDIT.name())
                         .requestMatchers(
                                 "/api/v1/accounts", "/api/v1/accounts/**", "/api/v1/tokens", "/api/v1/tokens/**")
@@ -66,7 +72,12 @@ class SecurityConfiguration {
                         .requestMatchers(
                                 "/api/v1/gateways", "/api/v1/gateways/**", "/api/v1/meters", "/api/v1/meters/**")
                         .hasAuthority(Permission.REGISTRY.name())
-                        .requestMatchers("/api/v1/backups", "/api/v1/backups/**", "/api/v1/config/**")
+                        .requestMatchers(
+                                "/api/v1/backups",
+                                "/api/v1/backups/**",
+                                "/api/v1/config/**",
+                                "/api/v1/reports/subscriptions",
+                                "/api/v1/reports/subscriptions/**")
                         .hasAuthority(Permission.ADMIN.name())
                         .anyRequest()
                         .hasAuthority(Permission.OPERATE.name()))

@@ -107,6 +107,11 @@ public final class RunningCollector implements AutoCloseable {
         return pki;
     }
 
+    /** For answers that are no JSON. */
+    public HttpClient client() {
+        return http;
+    }
+
     public Path data() {
         return data;
     }

@@ -15,13 +15,17 @@ import java.util.List;
  */
 public record TableHash(String table, long rows, String hash) {
 
-    /** Tables of the schema public, the whole of a partitioned one counting as one. */
+    /**
+     * Tables of all schemas but the server's own, the whole of a partitioned one counting as one. Unlogged ones are
+     * empty after a recovery, by their nature.
+     */
     static List<String> tables(Connection db) throws SQLException {
         List<String> names = new ArrayList<>();
         try (Statement s = db.createStatement();
-                ResultSet row = s.executeQuery("SELECT c.oid::regclass::text FROM pg_class c"
-                        + " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
-                        + " AND NOT c.relispartition ORDER BY 1")) {
+                ResultSet row = s.executeQuery("SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT LIKE 'pg\\_%'"
+                        + " AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p')"
+                        + " AND c.relpersistence = 'p' AND NOT c.relispartition ORDER BY 1")) {
             while (row.next()) {
                 names.add(row.getString(1));
             }
@@ -38,7 +42,8 @@ public record TableHash(String table, long rows, String hash) {
                         "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM " + table
                                 + " t")) {
                     row.next();
-                    hashes.add(new TableHash(database + "." + table, row.getLong(1), row.getString(2)));
+                    hashes.add(new TableHash(
+                            database + "." + table.replaceFirst("^public\\.", ""), row.getLong(1), row.getString(2)));
                 }
             }
         }

@@ -1,0 +1,2 @@
+/** {@code telar report}: reports, data store, deliveries to interested parties, dump. */
+package org.telar.cli.report;
