@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,9 +26,11 @@ import org.telar.acquisition.MeterJob;
 import org.telar.acquisition.Priority;
 import org.telar.acquisition.Reachability;
 import org.telar.acquisition.Work;
+import org.telar.api.channel.NodeListener;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterException;
 import org.telar.api.meter.MeterSession;
+import org.telar.api.meter.PushListener;
 import org.telar.api.meter.ReadRequest;
 import org.telar.api.model.Ko;
 import org.telar.api.model.MeterId;
@@ -39,9 +42,11 @@ import org.telar.api.store.StoreException;
 import org.telar.api.uplink.DownlinkListener;
 import org.telar.concentrator.internal.activity.ActivityRuns;
 import org.telar.concentrator.internal.activity.EventLogs;
+import org.telar.concentrator.internal.activity.ReadWork;
 import org.telar.concentrator.internal.agenda.AgendaKeeper;
 import org.telar.concentrator.internal.load.AbsentClosings;
 import org.telar.concentrator.internal.load.ClockKeeper;
+import org.telar.concentrator.internal.load.Findings;
 import org.telar.concentrator.internal.load.LoadContext;
 import org.telar.concentrator.internal.load.LoadRuns;
 import org.telar.concentrator.internal.load.LoadWork;
@@ -92,6 +97,8 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
     private final OrderDesk orders;
     private final AgendaKeeper agenda;
     private final StatusFile status;
+    private final Pushes pushes;
+    private final Nodes nodes;
     private final Set<MeterId> lost = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService house = Executors.newSingleThreadScheduledExecutor(named("housekeeping"));
     private final ThreadPoolExecutor desk =
@@ -125,7 +132,11 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         Instant firstStart = memory.firstStart(services.clock());
         this.load = new LoadContext(
                 services.store(),
-                new Recorder(services.store(), services.clockTrust(), words),
+                new Recorder(
+                        services.store(),
+                        services.clockTrust(),
+                        words,
+                        new Findings(services.events(), services.clock())),
                 new ClockKeeper(services.clockTrust(), services.clock(), services.events(), this::clockLater),
                 absent,
                 () -> wanted(firstStart),
@@ -151,7 +162,25 @@ public final class Concentrator implements DownlinkListener, AutoCloseable {
         this.orders = new OrderDesk(services, env, id -> table.find(id), journal, results, desk);
         this.agenda = new AgendaKeeper(folder, own.agenda(), services.events(), this::due);
         this.status = new StatusFile(folder.resolve("status.json"));
+        this.pushes = new Pushes(services, () -> table, words, this::askStatus, desk);
+        this.nodes = new Nodes(services, () -> table, media, reachability);
         reachability.onChange(this::reachabilityChanged);
+    }
+
+    /** Takes what meters say unasked. */
+    public PushListener pushes() {
+        return pushes;
+    }
+
+    /** Hears of meters that join and leave. */
+    public NodeListener nodes() {
+        return nodes;
+    }
+
+    private void askStatus(Meter meter) {
+        ReadRequest request = new ReadRequest(
+                List.of(), List.of(), List.of(), true, config.settings().statusWords());
+        submit("push", meter, Priority.ON_DEMAND, new ReadWork(load.recorder(), meter, "", request));
     }
 
     private LoadContext.Wanted wanted(Instant firstStart) {

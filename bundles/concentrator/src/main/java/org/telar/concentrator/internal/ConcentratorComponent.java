@@ -17,7 +17,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
+import org.telar.api.channel.NodeListener;
 import org.telar.api.meter.MeterDriver;
+import org.telar.api.meter.PushListener;
 import org.telar.api.platform.ClockTrust;
 import org.telar.api.platform.GatewayIdentity;
 import org.telar.api.platform.KeyReceiver;
@@ -68,11 +70,12 @@ public final class ConcentratorComponent {
     @Reference
     private ClockTrust clockTrust;
 
-    private Concentrator concentrator;
+    private volatile Concentrator concentrator;
 
     @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policy = ReferencePolicy.DYNAMIC)
     void addDriver(MeterDriver driver) {
         drivers.add(driver);
+        Optional.ofNullable(concentrator).ifPresent(c -> driver.onPush(c.pushes()));
     }
 
     void removeDriver(MeterDriver driver) {
@@ -82,6 +85,7 @@ public final class ConcentratorComponent {
     @Reference(cardinality = ReferenceCardinality.AT_LEAST_ONE, policy = ReferencePolicy.DYNAMIC)
     void addChannels(ChannelFactory factory) {
         channels.add(factory);
+        Optional.ofNullable(concentrator).ifPresent(c -> factory.onNodes(c.nodes()));
     }
 
     void removeChannels(ChannelFactory factory) {
@@ -120,6 +124,8 @@ public final class ConcentratorComponent {
                 Optional.ofNullable(keyReceiver),
                 () -> health);
         concentrator = new Concentrator(services, settings);
+        drivers.forEach(d -> d.onPush(concentrator.pushes()));
+        channels.forEach(f -> f.onNodes(concentrator.nodes()));
         events.attach(store);
         concentrator.start();
         inbox.attach(concentrator);
@@ -128,6 +134,8 @@ public final class ConcentratorComponent {
     @Deactivate
     void deactivate() {
         inbox.detach();
+        drivers.forEach(d -> d.onPush(PushListener.NONE));
+        channels.forEach(f -> f.onNodes(NodeListener.NONE));
         concentrator.close();
     }
 

@@ -1,5 +1,6 @@
 package org.telar.concentrator.internal;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,6 +146,24 @@ final class Media implements AutoCloseable {
         }
         tell(job, result);
         job.done().accept(result);
+    }
+
+    /** The medium with this address. */
+    Optional<String> at(URI address) {
+        return media.values().stream()
+                .map(Medium::config)
+                .filter(c -> c.address().equals(address))
+                .map(MediumConfig::name)
+                .findFirst();
+    }
+
+    /** @param medium where a meter joined instead of its own; empty when it is at home */
+    void roams(Meter meter, Optional<String> medium) {
+        paths.roams(meter, medium);
+    }
+
+    void left(Meter meter, String medium) {
+        paths.left(meter, medium);
     }
 
     /** Ends waiting jobs. @return how many */

@@ -20,6 +20,18 @@ final class Paths {
     /** On the second path since, monotonic nanoseconds. */
     private final Map<MeterId, Long> onSecond = new ConcurrentHashMap<>();
 
+    /** On another medium than the table says: where it joined (D20). */
+    private final Map<MeterId, String> roaming = new ConcurrentHashMap<>();
+
+    /** @param medium where it is now; empty when it is at home */
+    void roams(Meter meter, Optional<String> medium) {
+        medium.ifPresentOrElse(m -> roaming.put(meter.id(), m), () -> roaming.remove(meter.id()));
+    }
+
+    void left(Meter meter, String medium) {
+        roaming.remove(meter.id(), medium);
+    }
+
     /** The meter as it is reached over its second path; empty when it has none. */
     static Optional<Meter> second(Meter meter) {
         String medium = meter.parameters().getOrDefault("second-medium", "");
@@ -27,7 +39,11 @@ final class Paths {
         if (medium.isEmpty() || address.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Meter(
+        return Optional.of(on(meter, medium, address));
+    }
+
+    private static Meter on(Meter meter, String medium, String address) {
+        return new Meter(
                 meter.id(),
                 meter.driver(),
                 meter.model(),
@@ -37,11 +53,15 @@ final class Paths {
                 meter.clientSap(),
                 meter.authentication(),
                 meter.zone(),
-                meter.parameters()));
+                meter.parameters());
     }
 
     /** The path to try now. @param firstFaulty the first medium cannot be used at all */
     Meter current(Meter meter, boolean firstFaulty, long now) {
+        String joined = roaming.get(meter.id());
+        if (joined != null) {
+            return on(meter, joined, meter.address());
+        }
         Long since = onSecond.get(meter.id());
         boolean second = firstFaulty || since != null && now - since < FIRST_AGAIN;
         return second ? second(meter).orElse(meter) : meter;

@@ -19,6 +19,7 @@ import org.telar.acquisition.LocalDays;
 import org.telar.api.channel.Channel;
 import org.telar.api.channel.ChannelFactory;
 import org.telar.api.meter.Airtime;
+import org.telar.api.meter.Finding;
 import org.telar.api.meter.LogRange;
 import org.telar.api.meter.Meter;
 import org.telar.api.meter.MeterDriver;
@@ -58,6 +59,7 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
 
     final Map<String, List<MeterEvent>> logs = new ConcurrentHashMap<>();
     final Map<String, List<Instant>> billed = new ConcurrentHashMap<>();
+    final Map<String, List<Finding>> findings = new ConcurrentHashMap<>();
     final Set<String> noClosings = ConcurrentHashMap.newKeySet();
     private final Clock clock;
 
@@ -165,7 +167,8 @@ final class FakeMeters implements MeterDriver, ChannelFactory {
                     registers,
                     read,
                     events,
-                    1);
+                    1,
+                    findings.getOrDefault(id, List.of()));
         }
 
         private void await() throws MeterException {

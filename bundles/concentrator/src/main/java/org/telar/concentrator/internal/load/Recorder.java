@@ -32,7 +32,10 @@ public final class Recorder {
     private final ClockTrust trust;
     private final StatusWatch words;
 
-    public Recorder(ReadingStore store, ClockTrust trust, StatusWatch words) {
+    private final Findings findings;
+
+    public Recorder(ReadingStore store, ClockTrust trust, StatusWatch words, Findings findings) {
+        this.findings = findings;
         this.store = store;
         this.trust = trust;
         this.words = words;
@@ -60,6 +63,7 @@ public final class Recorder {
                 readout.statusWords());
         long sequence = store.commit(poll, lane);
         words.seen(meter.id(), readout.statusWords());
+        findings.noticed(meter.id(), readout.findings());
         return new Recorded(sequence, poll.profileValueCount(), newest(blocks), offset);
     }
 
