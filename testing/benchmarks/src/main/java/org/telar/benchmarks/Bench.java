@@ -13,6 +13,8 @@ import java.util.Optional;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.telar.benchmarks.cim.CimBenchmark;
+import org.telar.benchmarks.cim.LoadBenchmark;
 import org.telar.benchmarks.island.IslandBenchmark;
 import org.telar.benchmarks.plan.PlanBenchmark;
 import org.telar.benchmarks.store.StoreBenchmark;
@@ -30,7 +32,9 @@ public final class Bench {
             new MeterDayBenchmark(),
             new IslandBenchmark(),
             new StoreBenchmark(),
-            new PlanBenchmark());
+            new PlanBenchmark(),
+            new CimBenchmark(),
+            new LoadBenchmark());
 
     private final PrintStream out;
     private final PrintStream err;
