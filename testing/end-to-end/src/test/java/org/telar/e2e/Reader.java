@@ -50,8 +50,13 @@ final class Reader implements AutoCloseable {
     }
 
     Reader(Counters counters) {
+        this(counters, Clock.systemUTC());
+    }
+
+    /** @param clock the host's; meters in virtual time need one in the same */
+    Reader(Counters counters, Clock clock) {
         this.counters = counters;
-        this.driver = new DlmsMeterDriver(() -> GATEWAY, counters, notes, Clock.systemUTC());
+        this.driver = new DlmsMeterDriver(() -> GATEWAY, counters, notes, clock);
     }
 
     /** {@link ModelMemory} of a map. */

@@ -1,5 +1,6 @@
 package org.telar.collector.orders;
 
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,29 @@ class CimOrders implements OrderDesk {
 
     @Override
     public String ask(Ask a) {
+        return open(a).orElseGet(() -> create(a));
+    }
+
+    /** An open order that asks for the same of the same meter: each request gets its own reply (D22, G19). */
+    private Optional<String> open(Ask a) {
+        return jdbc
+                .queryForList(
+                        "SELECT order_id FROM orders WHERE meter_no = ? AND type = ? AND source = ?"
+                                + " AND from_ts IS NOT DISTINCT FROM ?::timestamptz"
+                                + " AND to_ts IS NOT DISTINCT FROM ?::timestamptz"
+                                + " AND state IN ('NEW', 'VALIDATED', 'SENT', 'RUNNING')"
+                                + " ORDER BY created_at LIMIT 1 FOR SHARE",
+                        String.class,
+                        a.meter(),
+                        type(a.what()).name(),
+                        (a.fromConcentrator() ? Order.Source.CONCENTRATOR : Order.Source.METER).name(),
+                        a.range().map(r -> Timestamp.from(r.from())).orElse(null),
+                        a.range().map(r -> Timestamp.from(r.to())).orElse(null))
+                .stream()
+                .findFirst();
+    }
+
+    private String create(Ask a) {
         OrderRequest request = new OrderRequest(
                 new MeterId(a.meter()),
                 type(a.what()),
@@ -84,8 +108,10 @@ class CimOrders implements OrderDesk {
         return polls;
     }
 
+    /** Somebody else's order goes on: a request that attached to it is only no longer answered. */
     @Override
     public boolean cancel(String order, String by) {
-        return orders.cancel(order, by);
+        List<String> own = jdbc.queryForList("SELECT requester FROM orders WHERE order_id = ?", String.class, order);
+        return own.contains(by) && orders.cancel(order, by);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.collector.integration.cim.CimException;
 import org.telar.collector.integration.cim.CimRequest;
@@ -32,6 +33,9 @@ import org.telar.collector.integration.messages.Outbox;
  * same reply; with other content: refused (2.15). Thread-safe.
  */
 public final class RequestDesk {
+    /** Of a plan or a configuration; a reading has a limit of its own. */
+    private static final int MOST_METERS = 100_000;
+
     private static final Set<String> MAKE = Set.of("create", "change");
     private static final Set<String> REMOVE = Set.of("delete", "close");
     private static final Set<String> VERBS = Set.of("get", "create", "change", "delete", "close", "cancel");
@@ -42,6 +46,7 @@ public final class RequestDesk {
     private final MessageJournal journal;
     private final Outbox outbox;
     private final TransactionTemplate transactions;
+    private final TransactionTemplate savepoint;
     private final OrderDesk orders;
     private final ReadingsAsk readings;
     private final ScheduleAsk schedules;
@@ -71,6 +76,8 @@ public final class RequestDesk {
         this.journal = journal;
         this.outbox = outbox;
         this.transactions = transactions;
+        this.savepoint = new TransactionTemplate(transactions.getTransactionManager());
+        this.savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
         this.orders = orders;
         this.readings = readings;
         this.schedules = schedules;
@@ -86,7 +93,7 @@ public final class RequestDesk {
     public Immediate take(byte[] body, Channel channel) {
         CimRequest request;
         try {
-            request = RequestReader.read(plain(body), settings.limits(), settings.maximumMeters());
+            request = RequestReader.read(plain(body), settings.limits(), MOST_METERS);
         } catch (RequestReader.Refused e) {
             return refused(body, channel, e);
         } catch (IOException e) {
@@ -141,13 +148,32 @@ public final class RequestDesk {
         journal.note(MessageJournal.Note.out(kind, header, v.orders(), v.meters(), Optional.of(v.reply()), reply));
     }
 
+    /** A request that is refused half way has done nothing: the journal and the reply stay, the rest is undone. */
     private Verdict verdict(CimRequest r) {
         try {
-            return decide(r);
-        } catch (CimException e) {
-            return Verdict.refused(e.code(), "", e.getMessage());
+            return savepoint.execute(status -> {
+                try {
+                    return decide(r);
+                } catch (CimException e) {
+                    throw new RefusedHalfWay(e);
+                }
+            });
+        } catch (RefusedHalfWay e) {
+            return Verdict.refused(e.why().code(), "", e.why().getMessage());
         } catch (IllegalArgumentException e) {
             return Verdict.refused(CimException.TOO_MANY, "", e.getMessage());
+        }
+    }
+
+    private static final class RefusedHalfWay extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedHalfWay(CimException why) {
+            super(why);
+        }
+
+        CimException why() {
+            return (CimException) getCause();
         }
     }
 
@@ -170,7 +196,14 @@ public final class RequestDesk {
             return cancel(r, noun);
         }
         if (noun.equals("MeterReadings") && verb.equals("get")) {
-            return readings.take(r, payload(r, CimRequest.Readings.class, ReadingsAsk.REQUEST));
+            CimRequest.Readings ask = payload(r, CimRequest.Readings.class, ReadingsAsk.REQUEST);
+            if (ask.devices().size() > settings.maximumMeters()) {
+                throw new CimException(
+                        CimException.TOO_MANY,
+                        "at most " + settings.maximumMeters() + " meters a request, got "
+                                + ask.devices().size() + "; a MeterReadSchedule takes more");
+            }
+            return readings.take(r, ask);
         }
         if (noun.equals("MeterReadSchedule") && MAKE.contains(verb)) {
             return schedules.take(r, payload(r, CimRequest.Schedule.class, "1.7"));

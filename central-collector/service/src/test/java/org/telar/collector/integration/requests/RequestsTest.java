@@ -509,6 +509,89 @@ class RequestsTest {
     }
 
     @Test
+    @DisplayName("R31, R61, R72: create MeterReadSchedule makes a plan of the meters that can be, tells the others by"
+            + " code; its dates and hours are the site's; the same again makes no second one; cancel ends it")
+    void schedule() throws Exception {
+        collector.fleet("gw-cim12", "cim12-a", "cim12-b");
+        String message = id();
+        String plan = "<Payload><g:MeterReadSchedule xmlns:g=\"http://iec.ch/TC57/2011/MeterReadSchedule#\">"
+                + planned("cim12-a") + planned("cim12-b") + planned("cim12-x") + Asks.type(PROFILE)
+                + "<g:TimeSchedule><g:recurrencePeriod>86400</g:recurrencePeriod><g:scheduleInterval>"
+                + "<g:end>2031-09-30T00:00:00-03:00</g:end><g:start>2031-09-01T00:00:00-04:00</g:start>"
+                + "</g:scheduleInterval><g:TimePoints><g:window><g:end>2031-09-01T05:30:00-04:00</g:end>"
+                + "<g:start>2031-09-01T02:00:00-04:00</g:start></g:window></g:TimePoints></g:TimeSchedule>"
+                + "</g:MeterReadSchedule></Payload>";
+        String xml = Asks.request("create", "MeterReadSchedule", "MDM", message, "", plan);
+
+        Document reply = posted(xml);
+
+        assertThat(errors(reply)).startsWith("PARTIAL 0.0:plan-").endsWith(" 2.4:UNKNOWN_METER:cim12-x");
+        String made = errors(reply).replaceAll(".*(plan-[0-9a-f-]+).*", "$1");
+        var stored = collector.get("/api/v1/plans/" + made).body();
+        assertThat(stored.path("state").asString()).as(stored.toString()).isEqualTo("ACTIVE");
+        assertThat(stored.path("members").asLong()).isEqualTo(2);
+        assertThat(collector.jdbc().queryForObject("SELECT spec::text FROM plan WHERE plan_id = ?", String.class, made))
+                .contains("2031-09-01")
+                .contains("2031-09-29")
+                .contains("02:00")
+                .contains("05:30")
+                .contains("READ_PROFILE");
+        assertThat(errors(posted(xml))).isEqualTo(errors(reply));
+        assertThat(collector.number("SELECT count(*) FROM plan WHERE owner = 'cim:MDM' AND name LIKE ?", "%" + message))
+                .isEqualTo(1);
+
+        assertThat(errors(posted(xml.replace("86400", "12345").replace(message, id()))))
+                .startsWith("FAILED 1.8");
+        String cancel = Asks.request(
+                "cancel", "MeterReadSchedule", "MDM", id(), "", "<Request><ID>" + message + "</ID></Request>");
+        assertThat(errors(posted(cancel))).isEqualTo("OK 0.0");
+        assertThat(collector.get("/api/v1/plans/" + made).body().path("state").asString())
+                .isEqualTo("CANCELLED");
+    }
+
+    private static String planned(String meter) {
+        return "<g:EndDevice><g:mRID>" + org.telar.collector.integration.cim.MeterRef.mrid(meter) + "</g:mRID>"
+                + Asks.names("g", meter, "MeterNumber") + "</g:EndDevice>";
+    }
+
+    @Test
+    @DisplayName(
+            "D22, G19: a request for what is being read attaches to the open order; each CorrelationID gets its own"
+                    + " reply, and one that cancels takes nothing from the other; another range is another order")
+    void attach() throws Exception {
+        collector.fleet("gw-cim13", "cim13");
+        String first = id();
+        String second = id();
+        String third = id();
+        String to = "<ReplyAddress>queue:att.answers</ReplyAddress>";
+        try (FakeEdge edge = new FakeEdge(collector, "gw-cim13");
+                JMSContext jms = collector.bean(ConnectionFactory.class).createContext()) {
+            posted(Asks.get("MDM", first, to, "", Asks.meter("cim13")));
+            posted(Asks.get("CRM", second, to, "", Asks.meter("cim13")));
+            posted(Asks.get("OMS", third, to, "", Asks.meter("cim13")));
+            Order order = orders(edge, 1).get(0);
+            assertThat(collector.number("SELECT count(*) FROM orders WHERE meter_no = 'cim13'"))
+                    .isEqualTo(1);
+            String range =
+                    "<StartTime>2026-05-01T00:00:00-04:00</StartTime><EndTime>2026-05-02T00:00:00-04:00</EndTime>";
+            posted(Asks.get("MDM", id(), to, range, Asks.meter("cim13")));
+            assertThat(collector.number("SELECT count(*) FROM orders WHERE meter_no = 'cim13'"))
+                    .isEqualTo(2);
+
+            posted(Asks.request(
+                    "cancel", "MeterReadings", "MDM", id(), "<CorrelationID>" + first + "</CorrelationID>", ""));
+            assertThat(errors(received(jms, "att.answers", first))).isEqualTo("FAILED 6.5:CANCELLED:cim13");
+            read(edge, 1, order);
+
+            for (String message : List.of(second, third)) {
+                Document reply = received(jms, "att.answers", message);
+                assertThat(errors(reply)).isEqualTo("OK");
+                assertThat(text(reply, "value")).isEqualTo("12.3456");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("a meter may be named by the mRID that our own messages give it")
     void byMrid() throws Exception {
         collector.fleet("gw-cim9", "cim9");
