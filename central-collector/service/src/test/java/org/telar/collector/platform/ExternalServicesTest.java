@@ -36,6 +36,14 @@ class ExternalServicesTest {
                 connection.start();
                 assertThat(connection.getMetaData().getJMSProviderName()).isEqualTo("ActiveMQ");
             }
+            // The CIM message crosses the other broker's queue on its way to file and Legacy (R64).
+            collector.jdbc().update("UPDATE pending_work SET added_at = added_at - interval '16 min'");
+            var legacy = new org.springframework.jdbc.core.JdbcTemplate(
+                    collector.bean("legacyDataSource", javax.sql.DataSource.class));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(legacy.queryForObject(
+                                    "SELECT count(*) FROM lp_sample WHERE meter = 'ext'", Long.class))
+                            .isEqualTo(2));
             assertThat(folder.resolve("data/postgres")).doesNotExist();
             assertThat(folder.resolve("data/broker")).doesNotExist();
         }

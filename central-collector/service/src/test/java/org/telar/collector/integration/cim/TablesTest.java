@@ -165,4 +165,39 @@ class TablesTest {
                 .hasMessageContaining("q.csv")
                 .hasMessageContaining(message);
     }
+
+    @ParameterizedTest
+    @DisplayName(
+            "R35: events go out as the table says; a code of the meter's own log comes first, a cleared one ends in 28")
+    @CsvSource({
+        "METER_REPLACED,'',3.8.0.24",
+        "METER_STATUS_CHANGED,44,3.12.29.212",
+        "METER_STATUS_CHANGED,9999,3.21.0.24",
+        "ORDER_EXE,'',-",
+        "NEW_AND_UNKNOWN,1,3.26.0.85"
+    })
+    void events(String code, String dlms, String type) {
+        EventTypes table = new EventTypes(Optional.empty());
+        assertThat(table.of(code, dlms).map(EventTypes.EventType::code).orElse("-"))
+                .isEqualTo(type);
+        table.of(code, dlms).ifPresent(t -> assertThat(t.cleared().code()).isEqualTo(type.replaceAll("\\d+$", "28")));
+    }
+
+    @ParameterizedTest
+    @DisplayName("A broken table of event types names file and line, or what is missing")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "METER_REPLACED,3.8.0.24,|the line \"other\" is needed",
+                "dlms:x,3.8.0.24,|line 2: an event code, dlms:N or other expected, got dlms:x",
+                "METER_REPLACED,3.8.0,|line 2: a type is four numbers",
+                "other,-|line 2: 3 fields expected",
+            })
+    void brokenEvents(String line, String message) throws Exception {
+        Path own = Files.writeString(folder.resolve("e.csv"), "event,type,reason\n" + line + "\n");
+        assertThatThrownBy(() -> new EventTypes(Optional.of(own)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("e.csv")
+                .hasMessageContaining(message);
+    }
 }

@@ -82,6 +82,16 @@ class TolerantReaderTest {
         }
     }
 
+    @Test
+    @DisplayName("R16: a payload that is compressed in text form is read as the payload")
+    void compressed() throws Exception {
+        String good = Xml.good("1", "7", "0.125");
+        String payload = good.substring(good.indexOf("<m:MeterReadings"), good.indexOf("</Payload>"));
+        byte[] gzip = GzipBuffer.of(payload.getBytes(StandardCharsets.UTF_8));
+        String text = java.util.Base64.getMimeEncoder().encodeToString(gzip);
+        readsTheOne(good.replace(payload, "<Compressed>\n" + text + "\n</Compressed><Format>XML</Format>"));
+    }
+
     private void readsTheOne(String xml) throws CimException {
         found.clear();
         read(xml);
