@@ -91,7 +91,10 @@ class CimPlans implements PlanDesk {
                         + r.command().map(Order.Type::name).orElse("any of it")
                 : "there is no meter " + r.meter();
         return new Refusal(
-                r.meter(), unable ? "2.10" : "2.4", r.code().equals("METER_NUMBER") ? "UNKNOWN_METER" : r.code(), words);
+                r.meter(),
+                unable ? "2.10" : "2.4",
+                r.code().equals("METER_NUMBER") ? "UNKNOWN_METER" : r.code(),
+                words);
     }
 
     /** Once, daily, weekly, or every so many whole hours that divide a day; the hours are the windows' in the site's zone. */

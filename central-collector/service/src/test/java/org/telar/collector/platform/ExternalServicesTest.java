@@ -40,10 +40,9 @@ class ExternalServicesTest {
             collector.jdbc().update("UPDATE pending_work SET added_at = added_at - interval '16 min'");
             var legacy = new org.springframework.jdbc.core.JdbcTemplate(
                     collector.bean("legacyDataSource", javax.sql.DataSource.class));
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(legacy.queryForObject(
-                                    "SELECT count(*) FROM lp_sample WHERE meter = 'ext'", Long.class))
-                            .isEqualTo(2));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            legacy.queryForObject("SELECT count(*) FROM lp_sample WHERE meter = 'ext'", Long.class))
+                    .isEqualTo(2));
             assertThat(folder.resolve("data/postgres")).doesNotExist();
             assertThat(folder.resolve("data/broker")).doesNotExist();
         }
