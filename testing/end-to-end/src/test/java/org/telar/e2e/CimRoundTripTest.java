@@ -65,7 +65,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class CimRoundTripTest {
     private static final ZoneId ZONE = ZoneId.of("America/Santiago");
-    private static final Instant NOW = Instant.parse("2026-09-09T12:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-09-09T12:06:00Z");
 
     @TempDir
     static Path folder;
@@ -178,8 +178,8 @@ class CimRoundTripTest {
         List<Poll> polls = new ArrayList<>();
         try (Reader reader = new Reader(new Reader.Counters(), clock)) {
             for (Map<String, String> meter : fleet) {
-                MeterReadout r = reader.read(
-                        meter, new ReadRequest(List.of(range), List.of(range), List.of(), true, List.of()));
+                MeterReadout r =
+                        reader.read(meter, new ReadRequest(List.of(range), List.of(range), List.of(), true, List.of()));
                 polls.add(new Poll(
                         new MeterId(meter.get("meter")),
                         r.readAt(),
