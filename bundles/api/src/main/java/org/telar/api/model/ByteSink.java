@@ -53,6 +53,11 @@ final class ByteSink {
     }
 
     static int width(long unsigned) {
-        return unsigned >>> 7 == 0 ? 1 : (70 - Long.numberOfLeadingZeros(unsigned)) / 7;
+        // Counting leading zeros is a call where the JVM does not compile for speed, as on a gateway.
+        int width = 1;
+        for (long rest = unsigned >>> 7; rest != 0; rest >>>= 7) {
+            width++;
+        }
+        return width;
     }
 }

@@ -16,8 +16,8 @@ import org.telar.api.model.FormatException;
 final class Packing implements AutoCloseable {
     private static final int PLAIN = 0;
     private static final int DEFLATED = 1;
-    /** Higher levels gain nothing on blocks of this size. */
-    private static final int LEVEL = 6;
+    /** Higher levels gain less than a hundredth on blocks of this size. */
+    private static final int LEVEL = 1;
 
     private static final int MAX_PLAIN = 16 << 20;
     private static final byte[] DICTIONARY = Dictionary.bytes();
