@@ -39,6 +39,8 @@ class ArchitectureTest {
             Map.entry("bundles/store-sqlite", List.of("org.telar.api")),
             Map.entry("bundles/platform-linux", List.of("org.telar.api")),
             Map.entry("bundles/uplink-mqtt", List.of("org.telar.api", "org.telar.contract")),
+            Map.entry(
+                    "bundles/local-extraction", List.of("org.telar.api", "org.telar.contract", "org.telar.store.sqlite")),
             Map.entry("bundles/concentrator", List.of("org.telar.api", "org.telar.contract", "org.telar.acquisition")),
             Map.entry("edge-agent", List.of()),
             Map.entry(
@@ -61,6 +63,7 @@ class ArchitectureTest {
                 "bundles/platform-linux",
                 "bundles/uplink-mqtt",
                 "bundles/concentrator",
+                "bundles/local-extraction",
                 "edge-agent",
                 "central-collector/service",
                 "central-collector/cli",

@@ -18,6 +18,7 @@ import org.telar.api.model.Poll;
 import org.telar.api.model.PollCodec;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Opening;
+import org.telar.api.store.OutboxKind;
 import org.telar.collector.integration.PendingWork;
 import org.telar.contract.Batch;
 import org.telar.contract.Contract;
@@ -241,6 +242,28 @@ public final class IngestService {
                         + " SELECT g, e, s, m, r, p, to_timestamp(t) FROM unnest(?::text[], ?::bigint[], ?::bigint[],"
                         + " ?::text[], ?::text[], ?::bytea[], ?::bigint[]) AS k(g, e, s, m, r, p, t)"
                         + " ON CONFLICT DO NOTHING");
+    }
+
+    /**
+     * Polls that came in another way than an upload, by the same rules and keys (D23): what is known changes nothing.
+     *
+     * @param source tells this origin from every epoch and every other origin, below 0
+     * @param entries numbered from 1 within the origin
+     * @return counts by the names of {@link Counters}
+     */
+    public Map<String, Long> extracted(String gateway, long source, List<Batch.Entry> entries) {
+        return transactions.execute(status -> {
+            indexScansOnly();
+            Map<String, Long> counts = new HashMap<>();
+            List<Received> polls = new ArrayList<>();
+            Batch batch = new Batch(gateway, source, OutboxKind.READINGS, entries);
+            entries.forEach(e -> sort(batch, e, polls, new HashMap<>()));
+            counts.put(Counters.ENTRIES, (long) entries.size());
+            take(polls, clock.instant(), counts);
+            counters.addAll(counts);
+            counts.put(Counters.QUARANTINED, (long) entries.size() - polls.size());
+            return counts;
+        });
     }
 
     /**

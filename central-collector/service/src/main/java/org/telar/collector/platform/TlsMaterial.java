@@ -79,6 +79,27 @@ public record TlsMaterial(Path keyStore, Path trustStore, String password, Strin
         }
     }
 
+    /** Our key with its certificates. */
+    public KeyStore.PrivateKeyEntry own() {
+        try {
+            KeyStore keys = open(keyStore, password, "telar.tls.key-store");
+            for (String alias : Collections.list(keys.aliases())) {
+                if (keys.isKeyEntry(alias)) {
+                    var protection = new KeyStore.PasswordProtection(password.toCharArray());
+                    return (KeyStore.PrivateKeyEntry) keys.getEntry(alias, protection);
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new RefusedException(keyStore + " (telar.tls.key-store) cannot be used: " + e.getMessage() + ".", e);
+        }
+        throw new RefusedException(keyStore + " (telar.tls.key-store) holds no private key.");
+    }
+
+    /** Our authorities. */
+    public KeyStore trust() {
+        return open(trustStore, password, "telar.tls.trust-store");
+    }
+
     /** The common name of a certificate's subject. */
     public static Optional<String> commonName(X509Certificate certificate) {
         try {

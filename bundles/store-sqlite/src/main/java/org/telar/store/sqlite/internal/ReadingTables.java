@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 import org.telar.api.model.BlockCodec;
 import org.telar.api.model.FormatException;
@@ -205,6 +206,10 @@ final class ReadingTables {
     }
 
     List<ProfileBlock> profile(MeterId meter, Obis profile, TimeRange range) throws SQLException {
+        return profiles(meter, profile::equals, range);
+    }
+
+    List<ProfileBlock> profiles(MeterId meter, Predicate<Obis> wanted, TimeRange range) throws SQLException {
         List<ProfileBlock> blocks = new ArrayList<>();
         OptionalInt id = names.meter(meter);
         if (id.isEmpty()) {
@@ -219,7 +224,7 @@ final class ReadingTables {
             s.setLong(2, key(day, id.getAsInt(), 0xFFFF));
             try (ResultSet r = s.executeQuery()) {
                 while (r.next()) {
-                    if (names.shape((int) (r.getLong(1) & 0xFFFF)).profile().equals(profile)) {
+                    if (wanted.test(names.shape((int) (r.getLong(1) & 0xFFFF)).profile())) {
                         decode(r.getBytes(2), r.getLong(1))
                                 .map(b -> Days.within(b, range))
                                 .filter(b -> !Days.isEmpty(b))
@@ -231,6 +236,18 @@ final class ReadingTables {
             blocks.addAll(ofDay);
         }
         return blocks;
+    }
+
+    /** Every meter that was ever stored, by number. */
+    List<MeterId> meters() throws SQLException {
+        List<MeterId> meters = new ArrayList<>();
+        try (ResultSet r =
+                db.prepared("SELECT number FROM meter ORDER BY number").executeQuery()) {
+            while (r.next()) {
+                meters.add(new MeterId(r.getString(1)));
+            }
+        }
+        return meters;
     }
 
     SortedSet<Instant> closings(MeterId meter, TimeRange range) throws SQLException {
