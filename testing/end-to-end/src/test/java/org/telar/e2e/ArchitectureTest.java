@@ -40,7 +40,8 @@ class ArchitectureTest {
             Map.entry("bundles/platform-linux", List.of("org.telar.api")),
             Map.entry("bundles/uplink-mqtt", List.of("org.telar.api", "org.telar.contract")),
             Map.entry(
-                    "bundles/local-extraction", List.of("org.telar.api", "org.telar.contract", "org.telar.store.sqlite")),
+                    "bundles/local-extraction",
+                    List.of("org.telar.api", "org.telar.contract", "org.telar.store.sqlite")),
             Map.entry("bundles/concentrator", List.of("org.telar.api", "org.telar.contract", "org.telar.acquisition")),
             Map.entry("edge-agent", List.of()),
             Map.entry(
