@@ -160,6 +160,10 @@ final class Reader implements AutoCloseable {
         return row.get("medium").equals("prime") ? row.get("endpoint").replace("tcp:", "prime:") : row.get("endpoint");
     }
 
+    Map<String, Long> counters() {
+        return driver.counters();
+    }
+
     void onPush(PushListener listener) {
         driver.onPush(listener);
     }

@@ -1,6 +1,7 @@
 package org.telar.api.meter;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.telar.api.channel.Channel;
 
@@ -36,4 +37,9 @@ public interface MeterDriver {
      * messages ignores it.
      */
     default void onPush(PushListener listener) {}
+
+    /** What went wrong on the lines since the driver exists, by name: noise, repetitions, refused answers (F24). */
+    default Map<String, Long> counters() {
+        return Map.of();
+    }
 }

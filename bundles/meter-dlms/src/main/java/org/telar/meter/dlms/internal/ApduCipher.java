@@ -38,6 +38,11 @@ final class ApduCipher {
         return meterTitle;
     }
 
+    /** The invocation counter of the last answer that was opened, -1 before the first. */
+    long lastCounter() {
+        return lastCounter;
+    }
+
     /** @param from offset of the security control byte */
     byte[] open(byte[] apdu, int from, int to) throws LinkException {
         if (to - from < HEADER + TAG_BITS / 8 || apdu[from] != AUTHENTICATED_AND_ENCRYPTED) {
@@ -48,7 +53,7 @@ final class ApduCipher {
         }
         long counter = ByteBuffer.wrap(apdu, from + 1, 4).getInt() & 0xFFFF_FFFFL;
         if (counter <= lastCounter) {
-            throw new LinkException(Kind.GARBLED, "a repeated answer (counter " + counter + ")");
+            throw new LinkException(Kind.UNDECIPHERABLE, "a repeated answer (counter " + counter + ")");
         }
         byte[] plain = decrypt(apdu, from, to);
         lastCounter = counter;

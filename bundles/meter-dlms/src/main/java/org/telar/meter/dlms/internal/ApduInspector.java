@@ -1,6 +1,7 @@
 package org.telar.meter.dlms.internal;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 import org.telar.meter.dlms.internal.LinkException.Kind;
@@ -14,6 +15,10 @@ final class ApduInspector {
     static final int SET_RESPONSE = 0xC5;
     static final int ACTION_RESPONSE = 0xC7;
     private static final int GLO = 8;
+
+    /** Where a block's number stands: tag, choice, invoke id, last block. */
+    private static final int BLOCK_NUMBER = 4;
+
     private static final int AARE = 0x61;
     private static final int RLRE = 0x63;
     private static final int EXCEPTION = 0xD8;
@@ -40,6 +45,23 @@ final class ApduInspector {
         expectedResults = results;
         nextBlock = 1;
         blocks.reset();
+    }
+
+    boolean isCiphered() {
+        return cipher != null;
+    }
+
+    /** An answer under a counter, or with a block, that was there before: late or repeated, and no answer to what was asked last. */
+    boolean isOld(byte[] apdu) throws LinkException {
+        if (cipher == null) {
+            boolean block = apdu.length > BLOCK_NUMBER + 4 && (apdu[0] & 0xFF) == GET_RESPONSE && apdu[1] == 2;
+            return block && (ByteBuffer.wrap(apdu).getInt(BLOCK_NUMBER) & 0xFFFF_FFFFL) < nextBlock;
+        }
+        if (!RequestCipher.isCiphered(apdu)) {
+            return false;
+        }
+        long counter = ByteBuffer.wrap(apdu, RequestCipher.counterAt(apdu), 4).getInt() & 0xFFFF_FFFFL;
+        return counter <= cipher.lastCounter();
     }
 
     /** What the meter granted when it associated. */

@@ -21,6 +21,9 @@ interface ApduLink extends Closeable {
     /** Changes the longest wait for one answer; a link that waits for frames and not for answers keeps its own. */
     default void waitFor(Duration answer) {}
 
+    /** Looks at what waits unasked, without sending anything. */
+    default void settle() throws IOException {}
+
     /** Says good-bye if the link has a way to. Never throws. */
     @Override
     void close();

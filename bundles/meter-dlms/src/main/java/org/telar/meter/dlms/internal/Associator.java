@@ -50,7 +50,11 @@ final class Associator {
     private final Airtime airtime;
     private final Waits waits;
     private final Set<MeterId> away;
+    private final Set<MeterId> late;
     private final PushDesk pushes;
+    private final LinkCounters links;
+    private final Strays strays = new Found();
+    private boolean duplicate;
     private final byte[] systemTitle;
     private final InvocationCounters counters;
     private final ModelNotes notes;
@@ -65,7 +69,9 @@ final class Associator {
             Airtime airtime,
             Waits waits,
             Set<MeterId> away,
+            Set<MeterId> late,
             PushDesk pushes,
+            LinkCounters links,
             byte[] systemTitle,
             InvocationCounters counters,
             ModelNotes notes,
@@ -77,7 +83,9 @@ final class Associator {
         this.airtime = airtime;
         this.waits = waits;
         this.away = away;
+        this.late = late;
         this.pushes = pushes;
+        this.links = links;
         this.systemTitle = systemTitle;
         this.counters = counters;
         this.notes = notes;
@@ -180,6 +188,7 @@ final class Associator {
                     "it says that it has seen invocation counter " + seen
                             + ", which nobody can have used: not believed, nothing changed");
         }
+        links.add(LinkCounters.Kind.COUNTER_RESYNCS, 1);
         LOG.info("meter {}: invocation counter resynchronised to {}", meter.id(), seen + 1);
         counters.atLeast(meter.id(), seen + 1);
         try {
@@ -219,8 +228,30 @@ final class Associator {
         throw told(first);
     }
 
+    /** A failure in the domain's terms; two devices at one address explain any. */
+    MeterException told(Exception cause) {
+        Failures.link(cause).ifPresent(e -> {
+            switch (e.kind()) {
+                case SILENT -> {
+                    late.add(meter.id());
+                    links.add(LinkCounters.Kind.SILENT, 1);
+                }
+                case GARBLED, UNDECIPHERABLE -> links.add(LinkCounters.Kind.REFUSED_ANSWERS, 1);
+                default -> {}
+            }
+        });
+        MeterException told = Failures.told(meter.id(), cause);
+        return !duplicate
+                ? told
+                : new MeterException(
+                        Ko.IDENTITY,
+                        meter.id(),
+                        "METER_DUPLICATE: two devices answer at " + meter.address() + "; " + told.getMessage(),
+                        cause);
+    }
+
     private MeterException told(Failure failure) {
-        if (failure.rejected()) {
+        if (failure.rejected() && !duplicate) {
             return new MeterException(
                     Ko.AUTH_FAILED,
                     meter.id(),
@@ -228,7 +259,7 @@ final class Associator {
                             + " not allowed",
                     failure.cause());
         }
-        return Failures.told(meter.id(), failure.cause());
+        return told(failure.cause());
     }
 
     /** On datagrams a silent first try is followed by another, with the next counters. */
@@ -263,7 +294,8 @@ final class Associator {
                     block,
                     clock,
                     channel.isDatagram(),
-                    apdu -> stray(meter.address(), apdu));
+                    apdu -> strays.found(meter.address(), apdu),
+                    this::passedOver);
             DlmsConnection connection = new TelarConnectionBuilder(
                             layer, systemTitle, client, suite(authentication), block == null ? 1 : block.first())
                     .build();
@@ -288,16 +320,55 @@ final class Associator {
         return byAnswer || byChallenge;
     }
 
-    private void stray(String source, byte[] apdu) {
-        pushes.take(new PushListener.Sender(meter, keys), source, apdu);
+    private void passedOver(boolean ofAnother) {
+        links.add(LinkCounters.Kind.STALE_ANSWERS, 1);
+        if (ofAnother) {
+            strays.twice();
+        }
+    }
+
+    /** The meter answered all that was asked: no late answer is on its way any more. */
+    void answered() {
+        late.remove(meter.id());
+    }
+
+    /** Two devices answer at the meter's address (F27). */
+    boolean isDuplicate() {
+        return duplicate;
+    }
+
+    private final class Found implements Strays {
+        @Override
+        public void found(String source, byte[] apdu) {
+            links.add(LinkCounters.Kind.PUSHES, 1);
+            pushes.take(new PushListener.Sender(meter, keys), source, apdu);
+        }
+
+        @Override
+        public void noise(long bytes) {
+            links.add(LinkCounters.Kind.NOISE_BYTES, bytes);
+        }
+
+        @Override
+        public void resent() {
+            links.add(LinkCounters.Kind.RESENT, 1);
+        }
+
+        @Override
+        public void twice() {
+            // After a silence, an answer too many is a late one.
+            if (!late.contains(meter.id())) {
+                duplicate = true;
+            }
+        }
     }
 
     private ApduLink link(int client) throws LinkException {
         if (gateway.isEmpty()) {
-            return link(client, this::stray);
+            return link(client, strays);
         }
-        ApduLink below = link(client, GatewayLink.unwrapping(this::stray));
-        return new GatewayLink(below, gateway.get(), MeterAddress.base(meter.address()), this::stray);
+        ApduLink below = link(client, GatewayLink.unwrapping(strays));
+        return new GatewayLink(below, gateway.get(), MeterAddress.base(meter.address()), strays);
     }
 
     private ApduLink link(int client, Strays strays) throws LinkException {

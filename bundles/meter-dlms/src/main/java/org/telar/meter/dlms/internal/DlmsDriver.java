@@ -1,6 +1,7 @@
 package org.telar.meter.dlms.internal;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -30,6 +31,11 @@ public final class DlmsDriver implements MeterDriver {
             @Reference InvocationCounters counters,
             @Reference ModelMemory memory) {
         this.driver = new DlmsMeterDriver(identity, counters, memory, OffsetClock.ofProcess());
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return driver.counters();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.telar.meter.dlms.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -44,7 +45,10 @@ public final class DlmsMeterDriver implements MeterDriver {
     private final Clock clock;
     private final Learning learning = new Learning();
     private final PushDesk pushes;
+    private final LinkCounters links = new LinkCounters();
     private final ShapeChecks checks = new ShapeChecks();
+    /** Meters that were silent since their last full answer: one may still be on its way. */
+    private final Set<MeterId> late = ConcurrentHashMap.newKeySet();
     /** Meters that were silent to every client the last time. */
     private final Set<MeterId> away = ConcurrentHashMap.newKeySet();
 
@@ -55,6 +59,11 @@ public final class DlmsMeterDriver implements MeterDriver {
         this.memory = memory;
         this.clock = clock;
         this.pushes = new PushDesk(memory, clock);
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return links.byName();
     }
 
     @Override
@@ -84,7 +93,9 @@ public final class DlmsMeterDriver implements MeterDriver {
                 airtime,
                 waits,
                 away,
+                late,
                 pushes,
+                links,
                 identity.gateway().systemTitle(),
                 counters,
                 notes,

@@ -75,6 +75,7 @@ final class DlmsSession implements MeterSession {
             try {
                 Preparation preparation = new Preparation(meter, association, notes, learning, patience);
                 MeterReadout readout = new Visit(meter, association, notes, checks, preparation).read(request);
+                associator.answered();
                 return counted(readout, roundTrips() - before, wrong);
             } catch (ShapeChanged e) {
                 if (attempt == TRIES) {
@@ -86,10 +87,14 @@ final class DlmsSession implements MeterSession {
                     checks.changed(meter.id(), shape);
                     notes.forget(shape, checks.isOfOthers(meter.id(), shape));
                 });
+            } catch (MeterException e) {
+                association.layer().settle();
+                throw associator.told(e);
             } catch (IOException | RuntimeException e) {
                 Exception cause = association.failure() == null ? e : association.failure();
                 if (attempt == TRIES || !anotherAssociationHelps(cause)) {
-                    throw Failures.told(meter.id(), cause);
+                    association.layer().settle();
+                    throw associator.told(cause);
                 }
                 LOG.debug("meter {}: associating again after: {}", meter.id(), cause.getMessage());
                 associateAgain();
@@ -121,6 +126,12 @@ final class DlmsSession implements MeterSession {
                         Finding.Code.PROFILE_SHAPE_CHANGED,
                         "Profile " + profile + " of meter " + meter.id() + " has another shape than was known: "
                                 + old.differenceTo(now) + ". It was learned again."))));
+        if (associator.isDuplicate()) {
+            findings.add(new Finding(
+                    Finding.Code.METER_DUPLICATE,
+                    "Two devices answer at " + meter.address() + ", the address of meter " + meter.id()
+                            + "; what has its identity was taken."));
+        }
         return new MeterReadout(
                 r.identity(),
                 r.clock(),

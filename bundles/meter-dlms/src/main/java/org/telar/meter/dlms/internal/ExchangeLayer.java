@@ -25,10 +25,17 @@ import org.telar.meter.dlms.internal.LinkException.Kind;
 final class ExchangeLayer implements SessionLayer {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeLayer.class);
     private static final int AARQ = 0x60;
+    private static final int AARE = 0x61;
     private static final int RLRQ = 0x62;
 
-    /** Pushes that may come before one answer. */
-    private static final int MAX_PUSHES = 16;
+    /** Pushes and old answers that may come before one answer. */
+    private static final int MAX_BESIDES = 16;
+
+    /** GET, SET and ACTION requests; answers have tags that are four higher. */
+    private static final int FIRST_REQUEST = 0xC0;
+
+    private static final int LAST_REQUEST = 0xC3;
+    private static final int INVOKE_ID = 2;
 
     private final ApduLink link;
     private final Airtime airtime;
@@ -37,6 +44,8 @@ final class ExchangeLayer implements SessionLayer {
     private final Clock clock;
     private final boolean datagrams;
     private final Consumer<byte[]> pushes;
+    private final Besides besides;
+    private byte[] associationAnswer = {};
 
     private SessionLayerListener listener;
     private IOException failure;
@@ -51,6 +60,7 @@ final class ExchangeLayer implements SessionLayer {
      * @param counters null for an association without ciphering
      * @param datagrams whether requests and answers may get lost on the way
      * @param pushes takes what our meter says before it answers
+     * @param besides told of answers that are passed over
      */
     ExchangeLayer(
             ApduLink link,
@@ -59,7 +69,9 @@ final class ExchangeLayer implements SessionLayer {
             CounterBlock counters,
             Clock clock,
             boolean datagrams,
-            Consumer<byte[]> pushes) {
+            Consumer<byte[]> pushes,
+            Besides besides) {
+        this.besides = besides;
         this.pushes = pushes;
         this.datagrams = datagrams;
         this.link = link;
@@ -67,6 +79,12 @@ final class ExchangeLayer implements SessionLayer {
         this.inspector = inspector;
         this.counters = counters;
         this.clock = clock;
+    }
+
+    /** Hears of answers that are none to what was asked last. */
+    interface Besides {
+        /** @param ofAnother true for a second, different answer to the association request */
+        void passedOver(boolean ofAnother);
     }
 
     @Override
@@ -116,19 +134,64 @@ final class ExchangeLayer implements SessionLayer {
         try (Airtime.Slot slot = acquire()) {
             Instant before = clock.instant();
             link.send(request);
-            byte[] response = link.receive();
-            for (int i = 0; Notifications.is(response); i++) {
-                if (i == MAX_PUSHES) {
-                    throw new LinkException(Kind.GARBLED, "pushes without end instead of an answer");
-                }
-                pushes.accept(response);
-                response = link.receive();
-            }
+            byte[] response = answer(request);
             if (middleOfFirst == null) {
                 middleOfFirst =
                         before.plus(Duration.between(before, clock.instant()).dividedBy(2));
             }
             return response;
+        }
+    }
+
+    /** The first that can be the answer: pushes are handed on, answers to earlier requests are passed over. */
+    private byte[] answer(byte[] request) throws IOException {
+        boolean old = false;
+        for (int i = 0; i <= MAX_BESIDES; i++) {
+            byte[] response;
+            try {
+                response = link.receive();
+            } catch (LinkException e) {
+                if (e.kind() == Kind.SILENT && old && inspector.isCiphered()) {
+                    throw new LinkException(
+                            Kind.UNDECIPHERABLE, "only answers under counters that were used before came", e);
+                }
+                throw e;
+            }
+            if (Notifications.is(response)) {
+                pushes.accept(response);
+            } else if (inspector.isOld(response) || isOfAnotherRequest(request, response)) {
+                old = true;
+                boolean another = response.length > 0 && (response[0] & 0xFF) == AARE;
+                besides.passedOver(another && !Arrays.equals(response, associationAnswer));
+            } else {
+                if (response.length > 0 && (response[0] & 0xFF) == AARE) {
+                    associationAnswer = response;
+                }
+                return response;
+            }
+        }
+        throw new LinkException(Kind.GARBLED, "pushes or old answers without end instead of an answer");
+    }
+
+    /** An association answer is none to anything else; in clear, requests and answers carry an invoke id. */
+    private static boolean isOfAnotherRequest(byte[] request, byte[] response) {
+        if (response.length > 0 && (response[0] & 0xFF) == AARE) {
+            return (request[0] & 0xFF) != AARQ;
+        }
+        boolean plain = request.length > INVOKE_ID
+                && response.length > INVOKE_ID
+                && (request[0] & 0xFF) >= FIRST_REQUEST
+                && (request[0] & 0xFF) <= LAST_REQUEST
+                && (response[0] & 0xFF) == (request[0] & 0xFF) + 4;
+        return plain && (request[INVOKE_ID] & 0x0F) != (response[INVOKE_ID] & 0x0F);
+    }
+
+    /** Looks at what waits unasked. */
+    void settle() {
+        try (Airtime.Slot slot = acquire()) {
+            link.settle();
+        } catch (IOException e) {
+            LOG.debug("while looking at what waits: {}", e.getMessage());
         }
     }
 

@@ -29,13 +29,24 @@ final class GatewayLink implements ApduLink {
 
     /** What the link below finds, with the gateway's header taken off. */
     static Strays unwrapping(Strays strays) {
-        return (source, bytes) -> {
-            Optional<GatewayHeader.Routed> routed = GatewayHeader.read(bytes);
-            if (routed.isPresent()) {
-                strays.found(source + "@" + routed.get().from(), routed.get().apdu());
-            } else {
-                strays.found(source, bytes);
+        return new Strays() {
+            @Override
+            public void found(String source, byte[] bytes) {
+                Optional<GatewayHeader.Routed> routed = GatewayHeader.read(bytes);
+                String from = routed.map(r -> source + "@" + r.from()).orElse(source);
+                strays.found(from, routed.map(GatewayHeader.Routed::apdu).orElse(bytes));
             }
+
+            @Override
+            public void noise(long bytes) {
+                strays.noise(bytes);
+            }
+
+            @Override
+            public void resent() {
+                strays.resent();
+            }
+            // Two answers from one gateway are those of two meters behind it, nothing strange.
         };
     }
 
@@ -67,6 +78,11 @@ final class GatewayLink implements ApduLink {
     @Override
     public void waitFor(Duration answer) {
         link.waitFor(answer);
+    }
+
+    @Override
+    public void settle() throws IOException {
+        link.settle();
     }
 
     @Override

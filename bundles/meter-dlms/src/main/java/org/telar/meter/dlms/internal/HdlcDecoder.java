@@ -38,6 +38,7 @@ final class HdlcDecoder {
     }
 
     void clear() {
+        dropped += end - begin;
         begin = 0;
         end = 0;
     }

@@ -47,7 +47,11 @@ final class HdlcLink implements ApduLink {
     private boolean connected;
     private int sent;
     private int received;
+    /** What came last, or null when the answer has been taken. */
     private HdlcFrame answer;
+
+    private byte[] accepted = NOTHING;
+    private long told;
     private int frames;
 
     HdlcLink(Channel channel, int client, MeterAddress.Hdlc address, Duration timeout, int proposedInformation) {
@@ -94,6 +98,7 @@ final class HdlcLink implements ApduLink {
         connected = true;
         sent = 0;
         received = 0;
+        accepted = NOTHING;
     }
 
     private HdlcFrame connect(byte[] information) throws IOException {
@@ -132,19 +137,21 @@ final class HdlcLink implements ApduLink {
         ByteArrayOutputStream apdu = new ByteArrayOutputStream(limits.receive());
         long deadline = System.nanoTime() + frameTimeout.toNanos() * TRIES;
         while (true) {
-            while (!answer.isInformation()) {
+            while (answer == null || !answer.isInformation()) {
                 if (System.nanoTime() > deadline) {
                     throw new LinkException(Kind.SILENT, "the meter confirms but does not answer");
                 }
                 awaitAnswer();
             }
             received = received + 1 & 7;
-            apdu.write(answer.information());
+            accepted = answer.information();
+            apdu.write(accepted);
             if (apdu.size() > MAX_APDU) {
                 throw broken("an APDU of more than " + MAX_APDU + " bytes");
             }
             boolean more = answer.segmented();
             if (!more) {
+                answer = null;
                 return withoutLlc(apdu.toByteArray());
             }
             answer = answer.isFinal() ? poll() : awaitNext();
@@ -157,6 +164,9 @@ final class HdlcLink implements ApduLink {
         boolean repeat = true;
         for (int i = 0; i < TRIES; i++) {
             if (repeat) {
+                if (i > 0) {
+                    strays.resent();
+                }
                 write(number << 1 | HdlcFrame.PF | received << 5, more, part);
             } else {
                 write(HdlcFrame.RR | HdlcFrame.PF | received << 5, false, NOTHING);
@@ -218,6 +228,7 @@ final class HdlcLink implements ApduLink {
                     return confirmed(frame);
                 }
                 LOG.debug("frame {} again, expected {}", frame.sendSequence(), received);
+                again(frame);
             } else if (frame.isReceiveReady() || frame.isReceiveNotReady()) {
                 return frame;
             } else if (frame.unnumbered() == HdlcFrame.DM || frame.unnumbered() == HdlcFrame.FRMR) {
@@ -282,47 +293,69 @@ final class HdlcLink implements ApduLink {
     private HdlcFrame next(Wait wait) throws IOException {
         while (true) {
             HdlcFrame frame = decoder.next();
-            if (frame != null && isPush(frame)) {
-                pushed(frame);
-            } else if (frame != null && frame.from(server, client)) {
-                frames++;
-                return frame;
-            }
             if (frame == null) {
                 Duration left = wait.left();
                 int count = left.isZero() ? 0 : read(left);
-                if (count == 0) {
-                    decoder.abandon();
-                    frame = decoder.next();
-                    if (frame == null) {
-                        return null;
-                    }
-                    if (isPush(frame)) {
-                        pushed(frame);
-                    } else if (frame.from(server, client)) {
-                        frames++;
-                        return frame;
-                    }
-                } else {
+                if (count > 0) {
                     wait.prolong();
                     decoder.feed(chunk, count);
+                    continue;
                 }
+                decoder.abandon();
+                frame = decoder.next();
+                if (frame == null) {
+                    return null;
+                }
+            }
+            if (isPush(frame)) {
+                pushed(frame);
+            } else if (frame.from(server, client)) {
+                frames++;
+                return frame;
+            } else {
+                // A neighbour's, or our own as an echo.
+                strays.noise(frame.encoded().length);
             }
         }
     }
 
     /** Before a request: late frames are of no use, what was pushed meanwhile is. */
     private void drain() throws LinkException {
-        for (int all = 0, count = read(Duration.ZERO); count > 0 && all < MAX_DRAINED; count = read(Duration.ZERO)) {
-            all += count;
-            decoder.feed(chunk, count);
+        drain(Duration.ZERO);
+    }
+
+    private void drain(Duration wait) throws LinkException {
+        int all = 0;
+        int count;
+        do {
+            // What came with the last frame stands in the decoder already.
             for (HdlcFrame frame = decoder.next(); frame != null; frame = decoder.next()) {
                 if (isPush(frame)) {
                     pushed(frame);
+                } else if (frame.isInformation() && frame.from(server, client)) {
+                    again(frame);
                 }
             }
-        }
+            count = read(wait);
+            all += count;
+            decoder.feed(chunk, count);
+        } while (count > 0 && all < MAX_DRAINED);
         decoder.clear();
+        strays.noise(decoder.dropped() - told);
+        told = decoder.dropped();
+    }
+
+    /** A frame with a number that was taken before; with other content it is of another device at the same address. */
+    private void again(HdlcFrame frame) {
+        boolean same = frame.sendSequence() == (received + 7 & 7);
+        if (same && accepted.length > 0 && !Arrays.equals(accepted, frame.information())) {
+            strays.twice();
+        }
+    }
+
+    @Override
+    public void settle() throws IOException {
+        drain(PAUSE);
     }
 
     private static boolean isPush(HdlcFrame frame) {

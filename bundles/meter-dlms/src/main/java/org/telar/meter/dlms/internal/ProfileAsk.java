@@ -26,6 +26,9 @@ import org.telar.meter.dlms.internal.RowDecoder.ShapeChanged;
 final class ProfileAsk {
     private static final Logger LOG = LoggerFactory.getLogger(ProfileAsk.class);
 
+    /** A meter may need a moment to capture a row. */
+    private static final Duration CAPTURE_TIME = Duration.ofSeconds(60);
+
     private final Meter meter;
     private final Association association;
     private final ModelNotes notes;
@@ -142,6 +145,28 @@ final class ProfileAsk {
         }
     }
 
+    /**
+     * Some models ignore the range and answer all they hold; then the newest row is there. Rows of another time without
+     * it are the answer to another question (F29): no slot is called missing because of them.
+     *
+     * @param now the stamp of a row that would be captured now
+     */
+    private void checkAsked(TimeRange asked, List<Row> rows, Instant now) throws LinkException {
+        if (rows.isEmpty() || shape.period().isZero()) {
+            return;
+        }
+        Instant until = asked.to().isBefore(now.minus(CAPTURE_TIME)) ? asked.to() : now.minus(CAPTURE_TIME);
+        Instant newest = shape.gridAfter(until.minus(shape.period()), rule.zone());
+        boolean outside = rows.stream().anyMatch(r -> !asked.contains(r.stamp()));
+        if (outside && rows.get(rows.size() - 1).stamp().isBefore(newest)) {
+            throw new LinkException(
+                    Kind.GARBLED,
+                    shape.profile() + " answers rows of "
+                            + rows.get(0).stamp() + " to "
+                            + rows.get(rows.size() - 1).stamp() + ", asked was " + asked);
+        }
+    }
+
     private void check(List<GetResult> answers, Instant now) throws LinkException, ShapeChanged {
         Optional<String> difference = question.difference(answers);
         if (difference.isPresent()) {
@@ -163,7 +188,9 @@ final class ProfileAsk {
         for (int i = 0; i < ranges.size(); i++) {
             GetResult answer = answers.get(at + i);
             if (answer.requestSuccessful()) {
-                result.add(new RowDecoder(shape, rule, Optional.of(stamps(i))).rows(answer.getResultData()));
+                List<Row> rows = new RowDecoder(shape, rule, Optional.of(stamps(i))).rows(answer.getResultData());
+                checkAsked(stamps(i), rows, now.minus(toEnd));
+                result.add(rows);
             } else if (answer.getResultCode() == AccessResultCode.TEMPORARY_FAILURE) {
                 throw new LinkException(Kind.GARBLED, shape.profile() + " is temporarily not readable");
             } else if (answer.getResultCode() == AccessResultCode.OBJECT_UNDEFINED) {

@@ -5,6 +5,8 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 import org.telar.api.channel.Channel;
@@ -18,6 +20,9 @@ final class WrapperLink implements ApduLink {
     /** Bytes that may be thrown away while one answer is awaited. */
     private static final int MAX_REFUSE = 4 * MAX_APDU;
 
+    /** After a failure: so long for what another device says to the same request. */
+    private static final Duration SETTLING = Duration.ofMillis(100);
+
     private static final int STREAM_CHUNK = 4096;
 
     private final Channel channel;
@@ -29,6 +34,10 @@ final class WrapperLink implements ApduLink {
     private final Strays strays;
     private Duration timeout;
     private WrapperDecoder decoder;
+    /** The answer to the last request. */
+    private Optional<byte[]> last = Optional.empty();
+
+    private boolean punctual = true;
     private long deadline;
 
     WrapperLink(Channel channel, int client, MeterAddress.Wrapper address, Duration timeout) {
@@ -68,7 +77,9 @@ final class WrapperLink implements ApduLink {
     @Override
     public void send(byte[] apdu) throws IOException {
         clear();
+        strays.noise(decoder.dropped());
         decoder = decoder();
+        last = Optional.empty();
         ByteBuffer frame = ByteBuffer.allocate(WrapperDecoder.HEADER + apdu.length);
         frame.putShort((short) WrapperDecoder.VERSION);
         frame.putShort((short) client).putShort((short) device).putShort((short) apdu.length);
@@ -85,6 +96,7 @@ final class WrapperLink implements ApduLink {
         while (true) {
             byte[] apdu = decoder.next();
             if (apdu != null) {
+                last = Optional.of(apdu);
                 return apdu;
             }
             if (decoder.dropped() > MAX_REFUSE) {
@@ -111,6 +123,8 @@ final class WrapperLink implements ApduLink {
     }
 
     private LinkException silent() {
+        // What comes from now on may be a late answer.
+        punctual = false;
         return new LinkException(
                 Kind.SILENT,
                 "no answer within " + timeout.toMillis() + " ms"
@@ -119,14 +133,19 @@ final class WrapperLink implements ApduLink {
 
     /** Late answers are of no use; what was pushed meanwhile is. */
     private void clear() throws LinkException {
+        clear(Duration.ZERO);
+    }
+
+    private void clear(Duration wait) throws LinkException {
         try {
             for (int read = 0; read < MAX_REFUSE; ) {
-                int count = channel.read(chunk, Duration.ZERO);
-                read += count;
-                decoder.feed(chunk, count);
+                // What came with the last answer stands in the decoder already.
                 for (byte[] apdu = decoder.next(); apdu != null; apdu = decoder.next()) {
                     waiting(apdu);
                 }
+                int count = channel.read(chunk, wait);
+                read += count;
+                decoder.feed(chunk, count);
             }
         } catch (SocketTimeoutException nothingWaits) {
             // as it should be
@@ -140,7 +159,14 @@ final class WrapperLink implements ApduLink {
                 || GatewayHeader.read(apdu).map(r -> Notifications.is(r.apdu())).orElse(false);
         if (push) {
             strays.found(names.apply(device), apdu);
+        } else if (punctual && last.isPresent() && !Arrays.equals(last.get(), apdu)) {
+            strays.twice();
         }
+    }
+
+    @Override
+    public void settle() throws IOException {
+        clear(SETTLING);
     }
 
     @Override
