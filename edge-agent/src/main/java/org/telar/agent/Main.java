@@ -16,6 +16,7 @@ public final class Main {
     static final int REFUSED = 6;
     static final int LOCKED = 7;
     static final int NOT_READY = 8;
+    static final int CHANGED = 9;
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
@@ -33,6 +34,13 @@ public final class Main {
             Options.Stop stop = options.stop().get();
             (stop.code() == 0 ? System.out : System.err).println(stop.text());
             return stop.code();
+        }
+        if (options.verify()) {
+            try {
+                InstalledFiles.verify(home());
+            } catch (AssemblyException e) {
+                return say(CHANGED, e.getMessage() + ". The agent does not start.");
+            }
         }
         try (InstanceLock lock = InstanceLock.take(options.data()).orElse(null)) {
             if (lock == null) {
@@ -57,7 +65,13 @@ public final class Main {
             throws AssemblyException, InterruptedException {
         Assembly assembly =
                 Assembly.start(home().resolve("bundles"), data.resolve("felix"), configuration.components());
-        Thread hook = new Thread(() -> stop(assembly), "stop");
+        ServiceManager manager = new ServiceManager(System.getenv());
+        Thread hook = new Thread(
+                () -> {
+                    manager.stopping();
+                    stop(assembly);
+                },
+                "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         Readiness.Report report = new Readiness(assembly).await(READY_WITHIN);
         if (!report.isReady()) {
@@ -75,6 +89,9 @@ public final class Main {
         if (fallback.isPresent()) {
             tellCentre(assembly, fallback.get());
         }
+        manager.ready(
+                "gateway " + configuration.gateway() + ", profile " + configuration.profile(),
+                new SignOfLife("housekeeping"));
         assembly.framework().waitForStop(0);
         return 0;
     }
