@@ -35,6 +35,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Collector", description = "DNS name or address in the certificate of the collector")
     String collector_name() default "";
 
+    @AttributeDefinition(name = "WAN", description = "Network interfaces that look to the centre")
+    String[] network_wan() default {};
+
+    @AttributeDefinition(
+            name = "Modems",
+            description = "A line each: name=lte kind=cellular health=modem-manager|at|link device=/dev/ttyUSB2")
+    String[] modems() default {};
+
+    @AttributeDefinition(name = "Temperature", description = "Degrees Celsius above which it is a fault, 0..150")
+    int temperature_limit() default 90;
+
+    @AttributeDefinition(
+            name = "Watchdog",
+            description = "A watchdog device, for example /dev/watchdog; empty for none")
+    String watchdog_device() default "";
+
     @AttributeDefinition(
             name = "Time source",
             description = "system: the kernel's synchronisation state counts; collector: only the collector's clock")

@@ -1,15 +1,18 @@
 package org.telar.platform.linux.internal;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Whether the host says that its clock is synchronised: {@code timedatectl} where systemd runs (which asks the kernel,
- * adjtimex), chrony's tracking where that runs. Asked at most once a minute; thread-safe.
+ * adjtimex), else chrony's tracking, else the NTP daemon's leap bits. Asked at most once a minute; thread-safe.
  */
 final class TimeSynchronisation {
     /** What the host says. */
@@ -21,19 +24,21 @@ final class TimeSynchronisation {
     }
 
     private static final long ASK_EVERY = Duration.ofMinutes(1).toNanos();
-    private static final long LONGEST_SECONDS = 2;
 
     private final Path systemd;
+    private final Function<List<String>, Optional<String>> run;
     private final LongSupplier nanos;
     private State state;
     private long askedAt;
 
     TimeSynchronisation() {
-        this(Path.of("/run/systemd/system"), System::nanoTime);
+        this(Path.of("/run/systemd/system"), Command::run, System::nanoTime);
     }
 
-    TimeSynchronisation(Path systemd, LongSupplier nanos) {
+    /** @param run a program and its output, empty when it failed */
+    TimeSynchronisation(Path systemd, Function<List<String>, Optional<String>> run, LongSupplier nanos) {
         this.systemd = systemd;
+        this.run = run;
         this.nanos = nanos;
     }
 
@@ -41,35 +46,33 @@ final class TimeSynchronisation {
         long now = nanos.getAsLong();
         if (state == null || now - askedAt > ASK_EVERY) {
             askedAt = now;
-            state = Files.isDirectory(systemd)
-                    ? ask("timedatectl", "show", "--property=NTPSynchronized")
-                    : State.UNKNOWN;
+            state = ask();
         }
         return state;
     }
 
-    private static State ask(String... command) {
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            return State.UNKNOWN;
-        }
-        try {
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return State.UNKNOWN;
+    private State ask() {
+        if (Files.isDirectory(systemd)) {
+            State said = said(
+                    "NTPSynchronized=(yes)|NTPSynchronized=no", "timedatectl", "show", "--property=NTPSynchronized");
+            if (said != State.UNKNOWN) {
+                return said;
             }
-            String answer = new String(process.getInputStream().readAllBytes()).strip();
-            return answer.equals("NTPSynchronized=yes")
-                    ? State.YES
-                    : answer.equals("NTPSynchronized=no") ? State.NO : State.UNKNOWN;
-        } catch (IOException e) {
-            return State.UNKNOWN;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            process.destroyForcibly();
-            return State.UNKNOWN;
         }
+        State chrony = said(
+                "Leap status\\s*:\\s*(?:(Normal|Insert second|Delete second)|Not synchronised)",
+                "chronyc",
+                "-n",
+                "tracking");
+        return chrony != State.UNKNOWN ? chrony : said("leap=(?:(00|01|10)|11)", "ntpq", "-c", "rv 0 leap");
+    }
+
+    /** @param pattern matches an answer; its group only when the clock is synchronised */
+    private State said(String pattern, String... command) {
+        return run.apply(List.of(command))
+                .map(answer -> Pattern.compile(pattern).matcher(answer))
+                .filter(Matcher::find)
+                .map(m -> m.group(1) != null ? State.YES : State.NO)
+                .orElse(State.UNKNOWN);
     }
 }

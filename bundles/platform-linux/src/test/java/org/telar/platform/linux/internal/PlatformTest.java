@@ -115,7 +115,8 @@ class PlatformTest {
     @Test
     @DisplayName("D2: without a time service that can be asked, the host does not claim to know")
     void hostUnknown() {
-        assertThat(new TimeSynchronisation(folder.resolve("absent"), () -> nanos).state())
+        assertThat(new TimeSynchronisation(folder.resolve("absent"), c -> java.util.Optional.empty(), () -> nanos)
+                        .state())
                 .isEqualTo(TimeSynchronisation.State.UNKNOWN);
     }
 
