@@ -31,6 +31,7 @@ public final class Bench {
             new FootprintBenchmark(),
             new MeterDayBenchmark(),
             new IslandBenchmark(),
+            new AgentBenchmark(),
             new StoreBenchmark(),
             new PlanBenchmark(),
             new CimBenchmark(),
