@@ -17,6 +17,9 @@ record GatewayHeader(int network, byte[] device) {
     private static final int FIXED = 3;
     private static final int LONGEST = 8;
 
+    /** Bytes of the longest header. */
+    static final int LONGEST_HEADER = FIXED + LONGEST;
+
     /**
      * Reads {@code 1:000003E8}: network id in decimal, address in hexadecimal.
      *

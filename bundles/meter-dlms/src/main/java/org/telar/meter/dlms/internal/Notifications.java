@@ -19,6 +19,7 @@ final class Notifications {
 
     private static final int TITLE = 8;
     private static final int INVOKE_ID = 4;
+    private static final int OCTET_STRING = 9;
 
     private Notifications() {}
 
@@ -100,7 +101,9 @@ final class Notifications {
             }
         } else {
             in.skip(INVOKE_ID);
-            time = octets(apdu, in, in.length());
+            int length = in.length();
+            // Some meters give the date-time the tag of an octet string, which the standard does not.
+            time = octets(apdu, in, length == OCTET_STRING ? in.length() : length);
         }
         byte[] descriptor = event ? octets(apdu, in, 9) : new byte[0];
         int body = in.position();

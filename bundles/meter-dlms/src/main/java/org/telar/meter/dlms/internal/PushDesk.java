@@ -104,9 +104,10 @@ final class PushDesk {
         Optional<String> identity = Optional.empty();
         List<StatusWord> words = new ArrayList<>();
         if (event) {
-            Notifications.Item item = content.items().get(0);
-            if (item.isWord()) {
-                words.add(new StatusWord(name(content.descriptor(), DESCRIPTOR_NAME), item.word()));
+            Optional<Notifications.Item> item = content.items().stream().findFirst();
+            if (item.isPresent() && item.get().isWord()) {
+                words.add(new StatusWord(
+                        name(content.descriptor(), DESCRIPTOR_NAME), item.get().word()));
             }
         } else {
             List<Obis> layout = layout(sender);

@@ -31,7 +31,7 @@ final class RequestCipher {
     }
 
     static boolean isCiphered(byte[] apdu) {
-        int tag = apdu[0] & 0xFF;
+        int tag = apdu.length == 0 ? -1 : apdu[0] & 0xFF;
         return tag >= FIRST_GLO && tag <= LAST_GLO;
     }
 

@@ -1,6 +1,7 @@
 package org.telar.meter.dlms.internal;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Finds the wrapper frames of one meter in a stream of bytes. Whatever does not begin with a header of this meter is
@@ -55,10 +56,11 @@ final class WrapperDecoder {
         while (end - begin >= HEADER) {
             int length = word(6);
             boolean ours = word(0) == VERSION && word(2) == device && word(4) == client && length > 0;
-            if (!ours && isPush(length)) {
-                if (end - begin < HEADER + length) {
-                    return null;
-                }
+            Guess push = ours ? Guess.NO : push(length);
+            if (push == Guess.OPEN || push == Guess.YES && end - begin < HEADER + length) {
+                return null;
+            }
+            if (push == Guess.YES) {
                 int source = word(2);
                 byte[] apdu = Arrays.copyOfRange(buffer, begin + HEADER, begin + HEADER + length);
                 begin += HEADER + length;
@@ -77,19 +79,30 @@ final class WrapperDecoder {
         return null;
     }
 
+    private enum Guess {
+        NO,
+        YES,
+        /** More bytes are needed to tell. */
+        OPEN
+    }
+
     /** Another meter's frame that begins as a notification does: by chance, garbage does so once in 2^30 bytes. */
-    private boolean isPush(int length) {
-        boolean frame = word(0) == VERSION && length > 1 && length <= Notifications.MAX_LENGTH && end - begin > HEADER;
-        if (!frame) {
-            return false;
+    private Guess push(int length) {
+        if (word(0) != VERSION || length < 2 || length > Notifications.MAX_LENGTH) {
+            return Guess.NO;
         }
         byte[] head = Arrays.copyOfRange(buffer, begin + HEADER, Math.min(end, begin + HEADER + length));
-        boolean routed = (head[0] & 0xFF) == GatewayHeader.ANSWER;
-        return Notifications.is(head)
-                || routed
-                        && GatewayHeader.read(head)
-                                .map(r -> Notifications.is(r.apdu()))
-                                .orElse(false);
+        if (head.length == 0) {
+            return Guess.OPEN;
+        }
+        if ((head[0] & 0xFF) != GatewayHeader.ANSWER) {
+            return Notifications.is(head) ? Guess.YES : Guess.NO;
+        }
+        Optional<GatewayHeader.Routed> routed = GatewayHeader.read(head);
+        if (routed.isEmpty()) {
+            return head.length < Math.min(length, GatewayHeader.LONGEST_HEADER + 1) ? Guess.OPEN : Guess.NO;
+        }
+        return Notifications.is(routed.get().apdu()) ? Guess.YES : Guess.NO;
     }
 
     private int word(int offset) {
