@@ -18,6 +18,7 @@ import org.telar.benchmarks.cim.LoadBenchmark;
 import org.telar.benchmarks.island.IslandBenchmark;
 import org.telar.benchmarks.plan.PlanBenchmark;
 import org.telar.benchmarks.store.StoreBenchmark;
+import org.telar.benchmarks.uplink.UplinkBenchmark;
 import org.telar.harness.HarnessException;
 import org.telar.harness.Installation;
 
@@ -33,6 +34,7 @@ public final class Bench {
             new IslandBenchmark(),
             new AgentBenchmark(),
             new StoreBenchmark(),
+            new UplinkBenchmark(),
             new PlanBenchmark(),
             new CimBenchmark(),
             new LoadBenchmark());
