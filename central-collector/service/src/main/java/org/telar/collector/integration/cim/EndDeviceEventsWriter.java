@@ -37,7 +37,7 @@ public final class EndDeviceEventsWriter implements AutoCloseable {
             EventTypes.EventType type) {}
 
     public EndDeviceEventsWriter(OutputStream target, MessageHeader header, ZoneId zone) throws XMLStreamException {
-        this.out = EnvelopeWriter.FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.out = EnvelopeWriter.writer(target);
         this.time = new CimTime(zone);
         EnvelopeWriter.declare(out);
         EnvelopeWriter.open(out, "EventMessage", header, zone);

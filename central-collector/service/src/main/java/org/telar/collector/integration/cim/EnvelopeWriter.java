@@ -12,20 +12,25 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 import com.fasterxml.aalto.stax.OutputFactoryImpl;
+import org.codehaus.stax2.XMLStreamWriter2;
 
 /** Writes the envelope of an IEC 61968-100 message; the payload is the caller's. */
 final class EnvelopeWriter {
-    static final XMLOutputFactory FACTORY = new OutputFactoryImpl();
+    private static final XMLOutputFactory FACTORY = new OutputFactoryImpl();
 
     private static final String MSG = Namespaces.MESSAGE;
 
     private EnvelopeWriter() {}
 
+    static XMLStreamWriter2 writer(OutputStream target) throws XMLStreamException {
+        return (XMLStreamWriter2) FACTORY.createXMLStreamWriter(target, "UTF-8");
+    }
+
     /** A ResponseMessage, its payload given as gzip-compressed bytes without an XML declaration; empty for none. */
     static void response(
             OutputStream target, MessageHeader header, ZoneId zone, Reply reply, byte[] payloadGz, boolean compressed)
             throws XMLStreamException, IOException {
-        XMLStreamWriter out = FACTORY.createXMLStreamWriter(target, "UTF-8");
+        XMLStreamWriter out = writer(target);
         declare(out);
         open(out, "ResponseMessage", header, zone);
         reply(out, reply);
@@ -46,7 +51,7 @@ final class EnvelopeWriter {
 
     /** A FaultMessage: even the header could not be read. */
     static void fault(OutputStream target, Reply reply) throws XMLStreamException {
-        XMLStreamWriter out = FACTORY.createXMLStreamWriter(target, "UTF-8");
+        XMLStreamWriter out = writer(target);
         declare(out);
         root(out, "FaultMessage");
         reply(out, reply);

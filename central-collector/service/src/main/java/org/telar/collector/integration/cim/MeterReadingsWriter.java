@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
 
+import org.codehaus.stax2.XMLStreamWriter2;
 import org.telar.api.model.Column;
 import org.telar.api.model.OffGridRow;
 import org.telar.api.model.Poll;
@@ -35,13 +35,14 @@ public final class MeterReadingsWriter implements AutoCloseable {
     private static final String M = Namespaces.METER_READINGS;
     private static final int TIME_LENGTH = 25;
 
-    private final XMLStreamWriter envelope;
-    private final XMLStreamWriter out;
+    private final XMLStreamWriter2 envelope;
+    private final XMLStreamWriter2 out;
     private final Optional<GzipBuffer> compressed;
     private final ReadingTypes types;
     private final Qualities qualities;
     private final Map<ZoneId, CimTime> times = new HashMap<>();
     private final DecimalText decimal = new DecimalText();
+    private final PlainRow row = new PlainRow();
     private CimTime time;
     private long values;
     private long readings;
@@ -64,10 +65,9 @@ public final class MeterReadingsWriter implements AutoCloseable {
             Qualities qualities,
             boolean compress)
             throws XMLStreamException {
-        this.envelope = EnvelopeWriter.FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.envelope = EnvelopeWriter.writer(target);
         this.compressed = compress ? Optional.of(new GzipBuffer()) : Optional.empty();
-        this.out =
-                compress ? EnvelopeWriter.FACTORY.createXMLStreamWriter(compressed.get().stream(), "UTF-8") : envelope;
+        this.out = compress ? EnvelopeWriter.writer(compressed.get().stream()) : envelope;
         this.types = types;
         this.qualities = qualities;
         EnvelopeWriter.declare(envelope);
@@ -78,7 +78,7 @@ public final class MeterReadingsWriter implements AutoCloseable {
 
     /** The payload alone, without an XML declaration, for an answer that is put into its envelope later. */
     public MeterReadingsWriter(OutputStream target, ReadingTypes types, Qualities qualities) throws XMLStreamException {
-        this.envelope = EnvelopeWriter.FACTORY.createXMLStreamWriter(target, "UTF-8");
+        this.envelope = EnvelopeWriter.writer(target);
         this.compressed = Optional.empty();
         this.out = envelope;
         this.types = types;
@@ -229,6 +229,15 @@ public final class MeterReadingsWriter implements AutoCloseable {
 
     private void interval(long end, long value, int exponent, int status, long readAt, boolean off)
             throws XMLStreamException {
+        if (readAt < 0 && !off && value != Column.ABSENT) {
+            int digits = decimal.format(value, exponent);
+            if (digits > 0
+                    && row.write(out, time.format(end), decimal.text(), digits, qualities.of(Math.max(status, 0)))) {
+                values++;
+                readings++;
+                return;
+            }
+        }
         out.writeStartElement(M, "IntervalReadings");
         if (readAt >= 0) {
             time("reportedDateTime", readAt);
