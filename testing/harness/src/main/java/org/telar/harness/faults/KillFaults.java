@@ -141,10 +141,10 @@ final class KillFaults {
      */
     private static void withoutAcknowledgement(Round r) throws Exception {
         Rig rig = r.rig();
+        rig.hourlyLoads(true);
         rig.shimEdge(Filters.withoutApplicationAcknowledgement(Rig.GATEWAY));
         rig.awaitLinkLost(NOTICED);
         rig.awaitLink(NOTICED);
-        rig.hourlyLoads(true);
         List<GapReport> gaps = r.judge().gapReports();
         rig.collector().kill();
         r.loadByItself(Duration.ofHours(6));

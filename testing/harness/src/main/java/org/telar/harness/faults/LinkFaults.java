@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.telar.harness.Await;
 import org.telar.harness.HarnessException;
-import org.telar.harness.StatusFile;
 import org.telar.harness.TcpFaultProxy;
 import org.telar.harness.TcpFaultProxy.Trouble;
 
@@ -144,16 +143,20 @@ final class LinkFaults {
 
     private static void lossy(Round r) throws Exception {
         Rig rig = r.rig();
-        rig.shimEdge(Filters.resetsAroundPuback(r.random(), 0.3));
+        rig.hourlyLoads(true);
+        shim(rig, MqttShim.Filter.PASS);
+        long before = rig.wan().connections();
+        rig.shimFilter(Filters.resetsAroundPuback(r.random(), 0.3));
         rig.wan()
                 .trouble(Trouble.NONE
                         .withLoss(0.4)
-                        .withReset(0.01)
+                        .withReset(0.005)
                         .withSeed(r.random().nextLong()));
-        long before = rig.wan().connections();
         try {
-            tolerantLoad(r);
-            r.moment(8000, 12_000);
+            for (int hour = 0; hour < 4; hour++) {
+                r.loadByItself(Duration.ofHours(1));
+                r.moment(1500, 2500);
+            }
         } finally {
             rig.wan().calm();
             rig.unshimEdge();
@@ -162,26 +165,15 @@ final class LinkFaults {
         r.note((rig.wan().connections() - before) + " connections were needed");
     }
 
-    /** The order itself may be lost on such a link: the load after the fault reads what this one could not. */
-    private static void tolerantLoad(Round r) throws Exception {
-        r.load();
-        try {
-            Await.untilTrue(
-                    "a load to begin",
-                    Duration.ofSeconds(10),
-                    () -> Optional.of(running(r.rig().status())));
-        } catch (HarnessException lost) {
-            r.note("the order was lost on the way");
-        }
-    }
-
-    private static boolean running(StatusFile status) {
-        for (var run : status.read().path("runs")) {
-            if (!run.path("ended").asBoolean()) {
-                return true;
-            }
-        }
-        return false;
+    /** Puts the shim in and waits until the agent is linked through it. */
+    private static void shim(Rig rig, MqttShim.Filter filter) throws Exception {
+        long before = rig.wan().connections();
+        rig.shimEdge(filter);
+        Await.untilTrue(
+                "a connection through the shim",
+                NOTICED,
+                () -> Optional.of(rig.wan().connections() > before));
+        rig.awaitLink(NOTICED);
     }
 
     private static void refuses(Round r) throws Exception {
@@ -189,9 +181,7 @@ final class LinkFaults {
         int reason = REFUSALS[(r.number() - 1) % REFUSALS.length];
         AtomicInteger left = new AtomicInteger(1 + r.random().nextInt(3));
         r.note(String.format("0x%02X %d times", reason, left.get()));
-        rig.shimEdge(Filters.refusesBatches(reason, left));
-        rig.awaitLinkLost(NOTICED);
-        rig.awaitLink(NOTICED);
+        shim(rig, Filters.refusesBatches(reason, left));
         r.load();
         spent("batches to be refused", left);
         AtomicInteger connections = new AtomicInteger(1 + r.random().nextInt(2));
@@ -199,8 +189,7 @@ final class LinkFaults {
         rig.shimEdge(Filters.refusesConnections(0x97, connections));
         spent("connections to be refused", connections);
         AtomicInteger tooLarge = new AtomicInteger();
-        rig.shimEdge(Filters.takesAtMost(8192, tooLarge));
-        rig.awaitLink(NOTICED);
+        shim(rig, Filters.takesAtMost(8192, tooLarge));
         DiskFaults.awaitWell(rig);
         r.load();
         r.moment(2000, 4000);
@@ -216,15 +205,13 @@ final class LinkFaults {
 
     private static void jumbled(Round r) throws Exception {
         Rig rig = r.rig();
+        rig.hourlyLoads(true);
         Filters.Jumbled done = new Filters.Jumbled();
-        rig.shimEdge(Filters.jumble(r.random(), done));
-        rig.awaitLinkLost(NOTICED);
-        rig.awaitLink(NOTICED);
-        long end = System.nanoTime() + Duration.ofSeconds(45).toNanos();
+        shim(rig, Filters.jumble(r.random(), done));
+        long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
         do {
-            tolerantLoad(r);
-            Thread.sleep(2000);
-            rig.advance(Duration.ofMinutes(30));
+            r.loadByItself(Duration.ofHours(1));
+            Thread.sleep(1000);
         } while (!done.all() && System.nanoTime() < end);
         rig.unshimEdge();
         r.healed();

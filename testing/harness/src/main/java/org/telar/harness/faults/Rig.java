@@ -477,6 +477,11 @@ final class Rig implements AutoCloseable {
         wan.retarget(edgeShim.port());
     }
 
+    /** What the shim that is in does from now on. */
+    void shimFilter(MqttShim.Filter filter) {
+        edgeShim.filter(filter);
+    }
+
     void unshimEdge() {
         wan.retarget(port(Line.BROKER));
         edgeShim.resetAll();
