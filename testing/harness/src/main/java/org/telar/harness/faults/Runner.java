@@ -30,6 +30,9 @@ final class Runner implements AutoCloseable {
     private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(180);
     private static final Duration RUN = Duration.ofSeconds(40);
     private static final int RUNS = 4;
+    /** A control run is expected to wait in vain. */
+    private static final Duration CONTROL = Duration.ofSeconds(12);
+
     private static final Duration NO_PROGRESS = Duration.ofSeconds(25);
     private static final Duration SETTLED = Duration.ofMinutes(4);
     /** A file that failed comes back after one hour (R65). */
@@ -76,7 +79,7 @@ final class Runner implements AutoCloseable {
             round = new Round(system, random, number, judge, fault.event());
             fault.script().play(round);
             RoundResult result = after(fault, round);
-            if (result.failed()) {
+            if (result.failed() && !fault.control()) {
                 discard();
             }
             return result;
@@ -118,7 +121,7 @@ final class Runner implements AutoCloseable {
         }
         if (round.catchUp()) {
             try {
-                catchUp(fault.control() ? 1 : RUNS);
+                catchUp(fault.control());
                 awaitDrained(LONGEST_RECOVERY);
             } catch (HarnessException | IOException e) {
                 // The figures tell more than that: judge all the same.
@@ -128,7 +131,7 @@ final class Runner implements AutoCloseable {
         if (fresh) {
             judge.truth(List.of());
         }
-        settle(until);
+        settle(until, fault.control() ? CONTROL : NO_PROGRESS);
         Round.Truth truth = fresh
                 ? new Round.Truth(until, judge.gapReports())
                 : round.truth().get();
@@ -191,8 +194,9 @@ final class Runner implements AutoCloseable {
     }
 
     /** One more load, ordered again when a link that was still shaking lost the order. */
-    private void catchUp(int attempts) throws HarnessException, IOException, InterruptedException {
+    private void catchUp(boolean control) throws HarnessException, IOException, InterruptedException {
         Centre centre = rig.get().centre();
+        int attempts = control ? 1 : RUNS;
         for (int attempt = 1; ; attempt++) {
             try {
                 String run = centre.startRun(Rig.GATEWAY);
@@ -216,7 +220,8 @@ final class Runner implements AutoCloseable {
     }
 
     /** Waits until the Legacy holds what it should, or nothing moves any more. */
-    private void settle(Instant until) throws HarnessException, IOException, SQLException, InterruptedException {
+    private void settle(Instant until, Duration noProgress)
+            throws HarnessException, IOException, SQLException, InterruptedException {
         long expected = judge.expected(until);
         long last = -1;
         long movedAt = System.nanoTime();
@@ -229,7 +234,7 @@ final class Runner implements AutoCloseable {
             if (loaded != last) {
                 last = loaded;
                 movedAt = System.nanoTime();
-            } else if (System.nanoTime() - movedAt > NO_PROGRESS.toNanos()) {
+            } else if (System.nanoTime() - movedAt > noProgress.toNanos()) {
                 return;
             }
             if (filesWait()
