@@ -81,10 +81,7 @@ final class CentreFaults {
         Rig rig = r.rig();
         Path cluster = rig.collectorData().resolve("postgres/cluster");
         rig.collector().process().stop(Duration.ofSeconds(30));
-        PowerCut disk = new PowerCut(
-                PowerCut.compile(rig.data().resolve("tools")),
-                cluster,
-                rig.data().resolve("shadow"));
+        PowerCut disk = new PowerCut(PowerCut.compile(), cluster, rig.data().resolve("shadow"));
         disk.arm();
         rig.collector().start(Launch.with(disk.environment(false)));
         KillFaults.awaitCentre(rig);

@@ -98,7 +98,7 @@ final class DiskFaults {
         if (rig.agent().process().isAlive()) {
             rig.stopAgent();
         }
-        Path library = PowerCut.compile(rig.data().resolve("tools"));
+        Path library = PowerCut.compile();
         PowerCut disk = new PowerCut(library, rig.agentData(), rig.data().resolve("shadow"));
         disk.arm();
         rig.startAgent(Launch.with(disk.environment(withoutSync)));

@@ -89,7 +89,10 @@ final class KillFaults {
         Rig rig = r.rig();
         long before = r.judge().central(DUPLICATES);
         CountDownLatch held = new CountDownLatch(1);
-        rig.shimCentre(Filters.holdsAcknowledgement(() -> {
+        rig.shimCentre(MqttShim.Filter.PASS);
+        awaitCentre(rig);
+        r.load();
+        rig.shimCentreFilter(Filters.holdsAcknowledgement(() -> {
             try {
                 rig.collector().kill();
             } catch (InterruptedException e) {
@@ -97,8 +100,6 @@ final class KillFaults {
             }
             held.countDown();
         }));
-        awaitCentre(rig);
-        r.load();
         Round.require(held.await(60, TimeUnit.SECONDS), "no acknowledgement left the collector within 60 s");
         rig.unshimCentre();
         rig.collector().start();

@@ -38,18 +38,25 @@ final class PowerCut {
         this.shadow = shadow;
     }
 
-    /** Compiles the library. @throws HarnessException when this machine has no C compiler */
-    static Path compile(Path folder) throws HarnessException, IOException, InterruptedException {
-        Files.createDirectories(folder);
+    /**
+     * Compiles the library into a folder of its own: the loader's list of libraries knows no way to write a space.
+     *
+     * @throws HarnessException when this machine has no C compiler
+     */
+    static Path compile() throws HarnessException, IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("telar-powercut");
         Path source = folder.resolve("powercut.c");
-        Path library = folder.resolve("powercut.so");
+        Path made = folder.resolve("powercut.so");
+        folder.toFile().deleteOnExit();
+        source.toFile().deleteOnExit();
+        made.toFile().deleteOnExit();
         try (InputStream in = PowerCut.class.getResourceAsStream("powercut.c")) {
             Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
         }
         Tools.run(
                 COMPILE_SECONDS,
-                List.of("gcc", "-shared", "-fPIC", "-O2", "-w", "-o", library.toString(), source.toString()));
-        return library;
+                List.of("gcc", "-shared", "-fPIC", "-O2", "-w", "-o", made.toString(), source.toString()));
+        return made;
     }
 
     /** From now on the disk keeps only what is synced; everything that is there now is. */
@@ -59,6 +66,10 @@ final class PowerCut {
         Map<String, String> environment = new java.util.HashMap<>(environment(false));
         environment.put("POWERCUT_BASELINE", "1");
         Tools.run(COMPILE_SECONDS, List.of("true"), environment);
+        if (!Files.isDirectory(shadow.resolve("tree"))) {
+            throw new HarnessException(
+                    HarnessException.PRECONDITION, "the library " + preload + " is not preloaded here");
+        }
     }
 
     /** @param ignoreSync the process's syncs do nothing: rule R1 switched off */

@@ -492,6 +492,10 @@ final class Rig implements AutoCloseable {
         centreLine.retarget(centreShim.port());
     }
 
+    void shimCentreFilter(MqttShim.Filter filter) {
+        centreShim.filter(filter);
+    }
+
     void unshimCentre() {
         centreLine.retarget(port(Line.BROKER));
         centreShim.resetAll();

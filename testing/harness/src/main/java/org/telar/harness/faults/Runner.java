@@ -200,8 +200,9 @@ final class Runner implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             try {
                 String run = centre.startRun(Rig.GATEWAY);
-                Centre.Run over = Await.until("the load after the fault to be judged", RUN, () -> centre.run(run)
-                        .filter(Centre.Run::over));
+                Centre.Run over = Await.until(
+                        "the load after the fault to be judged", control ? CONTROL : RUN, () -> centre.run(run)
+                                .filter(Centre.Run::over));
                 if (over.judged() && over.count("NOT_REACHED") == 0) {
                     return;
                 }

@@ -45,11 +45,11 @@ class PowerCutTest {
         assumeTrue(
                 PowerCut.missing().isEmpty(),
                 () -> "SKIPPED(" + PowerCut.missing().get() + ")");
-        Path root = Files.createDirectories(folder.resolve("root"));
+        Path root = Files.createDirectories(folder.resolve("a root"));
         Files.writeString(root.resolve("old"), "content");
         Files.writeString(root.resolve("renamed"), "old content");
         Path program = Files.writeString(folder.resolve("Writer.java"), WRITER);
-        PowerCut disk = new PowerCut(PowerCut.compile(folder.resolve("tools")), root, folder.resolve("shadow"));
+        PowerCut disk = new PowerCut(PowerCut.compile(), root, folder.resolve("a shadow"));
         disk.arm();
         ProcessBuilder child = new ProcessBuilder(Installation.java().toString(), program.toString());
         child.command().addAll(List.of(arguments));
@@ -60,7 +60,7 @@ class PowerCutTest {
     }
 
     private String file(String name) throws Exception {
-        return Files.readString(folder.resolve("root").resolve(name));
+        return Files.readString(folder.resolve("a root").resolve(name));
     }
 
     @Test
@@ -69,7 +69,7 @@ class PowerCutTest {
         written(false);
         assertThat(file("old")).isEqualTo("CHANGED");
         assertThat(file("synced")).isEqualTo("here");
-        assertThat(folder.resolve("root/unsynced")).doesNotExist();
+        assertThat(folder.resolve("a root/unsynced")).doesNotExist();
         assertThat(file("renamed")).isEqualTo("old content");
     }
 
@@ -78,7 +78,7 @@ class PowerCutTest {
     void directory() throws Exception {
         written(false, "sync the directory");
         assertThat(file("renamed")).isEqualTo("new content");
-        assertThat(folder.resolve("root/renamed.tmp")).doesNotExist();
+        assertThat(folder.resolve("a root/renamed.tmp")).doesNotExist();
         assertThat(file("unsynced")).isEmpty();
     }
 
@@ -87,7 +87,7 @@ class PowerCutTest {
     void withoutSync() throws Exception {
         written(true, "sync the directory");
         assertThat(file("old")).isEqualTo("content");
-        assertThat(folder.resolve("root/synced")).doesNotExist();
+        assertThat(folder.resolve("a root/synced")).doesNotExist();
         assertThat(file("renamed")).isEqualTo("old content");
     }
 }
