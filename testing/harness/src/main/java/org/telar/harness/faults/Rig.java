@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +57,9 @@ final class Rig implements AutoCloseable {
     static final ZoneId ZONE = ZoneId.of("America/Santiago");
     /** How long a batch may wait for the acknowledgement: short, so that rounds are short. */
     static final Duration ACKNOWLEDGEMENT = Duration.ofSeconds(5);
+
+    /** The agent tells its state once a second. */
+    static final long STATUS_MILLIS = 1500;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START = Duration.ofSeconds(90);
@@ -384,6 +390,23 @@ final class Rig implements AutoCloseable {
             }
         });
         hourly = on;
+    }
+
+    /** Id of the hourly load that was due last by the common clock. */
+    String hourlyLoad() {
+        return "hourly-" + GATEWAY + "-"
+                + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmm'Z'")
+                        .withZone(ZoneOffset.UTC)
+                        .format(clock.now().truncatedTo(ChronoUnit.HOURS));
+    }
+
+    /** Waits until no load is under way, and none is about to be told of. */
+    void awaitIdle() throws HarnessException, InterruptedException {
+        Thread.sleep(STATUS_MILLIS);
+        Await.untilTrue("the agent's loads to end", START, () -> {
+            agent.process().requireAlive();
+            return Optional.of(loads(false).isEmpty());
+        });
     }
 
     boolean loadsHourly() {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 
 import org.telar.harness.Await;
 import org.telar.harness.HarnessException;
@@ -98,18 +97,20 @@ final class Round {
     }
 
     /**
-     * Moves the time on, so that the edge's hourly load is due, and waits until it has ended, linked or not. Needs {@link
-     * Rig#hourlyLoads}.
+     * Moves the time on by an hour or more, so that the edge's hourly load is due, and waits until that load has ended,
+     * linked or not. Needs {@link Rig#hourlyLoads}.
      */
     void loadByItself(Duration step) throws HarnessException, IOException, InterruptedException {
-        Set<String> before = rig.loads(true);
+        rig.awaitIdle();
         rig.advance(step);
-        Await.untilTrue("the edge's own load to end", Duration.ofSeconds(120), () -> {
+        String due = rig.hourlyLoad();
+        Await.untilTrue("the edge's own load " + due + " to end", Duration.ofSeconds(120), () -> {
             rig.agent().process().requireAlive();
-            Set<String> ended = rig.loads(true);
-            ended.removeAll(before);
-            return Optional.of(!ended.isEmpty() && rig.loads(false).isEmpty());
+            return Optional.of(
+                    rig.loads(true).stream().anyMatch(id -> id.startsWith("hourly") && id.compareTo(due) >= 0)
+                            && rig.loads(false).isEmpty());
         });
+        Thread.sleep(Rig.STATUS_MILLIS);
     }
 
     /** The WAN is cut, and the edge reads by itself: everything of it waits in the outbox. The WAN stays cut. */
