@@ -71,6 +71,10 @@ public final class Api {
         return json("PUT", path, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 
+    public JsonNode put(String path, String type, byte[] body) {
+        return json("PUT", path, type, body);
+    }
+
     public JsonNode delete(String path) {
         return json("DELETE", path, "", new byte[0]);
     }

@@ -1,6 +1,16 @@
 package org.telar.cli;
 
+import org.telar.cli.access.AccessCommands;
 import org.telar.cli.backup.BackupCommand;
+import org.telar.cli.fleet.AlarmCommand;
+import org.telar.cli.fleet.EventsCommand;
+import org.telar.cli.fleet.GatewayCommand;
+import org.telar.cli.fleet.LoadCommand;
+import org.telar.cli.fleet.MeterCommand;
+import org.telar.cli.fleet.OrderCommand;
+import org.telar.cli.fleet.PlanCommand;
+import org.telar.cli.fleet.ReadCommand;
+import org.telar.cli.fleet.StatusCommand;
 import org.telar.cli.legacy.LegacyCommand;
 import org.telar.cli.report.ReportCommand;
 import picocli.CommandLine;
@@ -14,7 +24,23 @@ import picocli.CommandLine.Spec;
         name = "telar",
         version = "telar 0.1.0",
         mixinStandardHelpOptions = true,
-        subcommands = {LegacyCommand.class, ReportCommand.class, BackupCommand.class})
+        subcommands = {
+            ReadCommand.class,
+            OrderCommand.class,
+            PlanCommand.class,
+            LoadCommand.class,
+            MeterCommand.class,
+            GatewayCommand.class,
+            EventsCommand.class,
+            AlarmCommand.class,
+            StatusCommand.class,
+            LegacyCommand.class,
+            ReportCommand.class,
+            BackupCommand.class,
+            AccessCommands.AccountCommand.class,
+            AccessCommands.TokenCommand.class,
+            AccessCommands.AuditCommand.class
+        })
 public final class Telar implements Runnable {
     @Spec
     private CommandSpec spec;
