@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.telar.contract.Agenda;
 import org.telar.contract.Order;
+import org.telar.contract.Table;
 
 /** What goes down to a concentrator. Every call has a deadline. Thread-safe. */
 public interface Downlink {
@@ -22,6 +23,13 @@ public interface Downlink {
      * @throws LinkDownException when the broker did not take it
      */
     void agenda(String gateway, Agenda agenda) throws LinkDownException;
+
+    /**
+     * Publishes the meter table, retained: the concentrator finds the newest whenever it connects (R32, R88).
+     *
+     * @throws LinkDownException when the broker did not take it
+     */
+    void table(String gateway, Table table) throws LinkDownException;
 
     boolean isConnected();
 

@@ -27,6 +27,7 @@ import org.telar.contract.Contract;
 import org.telar.contract.ContractException;
 import org.telar.contract.Order;
 import org.telar.contract.Status;
+import org.telar.contract.Table;
 import org.telar.contract.Topics;
 
 /**
@@ -90,6 +91,11 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
     @Override
     public void agenda(String gateway, Agenda agenda) throws LinkDownException {
         publish(Topics.down(gateway, "activities"), Contract.encode(agenda), true, 0);
+    }
+
+    @Override
+    public void table(String gateway, Table table) throws LinkDownException {
+        publish(Topics.down(gateway, "table"), Contract.encode(table), true, 0);
     }
 
     @Override

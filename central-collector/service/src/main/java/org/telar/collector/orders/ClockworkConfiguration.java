@@ -19,6 +19,7 @@ import org.telar.collector.integration.PendingWork;
 import org.telar.collector.n2pload.LoadRuns;
 import org.telar.collector.platform.CollectorSettings;
 import org.telar.collector.registry.Agendas;
+import org.telar.collector.registry.Tables;
 
 /** What happens by itself: orders move on, held readings are released. */
 @Configuration(proxyBeanMethods = false)
@@ -50,6 +51,7 @@ class ClockworkConfiguration {
             Judge judge,
             IngestService ingest,
             Agendas agendas,
+            Tables tables,
             Partitions partitions,
             TransactionTemplate transactions) {
         return new Ticker(
@@ -57,6 +59,7 @@ class ClockworkConfiguration {
                     orders.tick();
                     runs.followOrders();
                     agendas.push();
+                    tables.push();
                 },
                 () -> {
                     while (ingest.release() > 0) {

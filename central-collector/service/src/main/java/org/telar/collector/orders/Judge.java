@@ -17,6 +17,7 @@ import org.telar.collector.ingest.ActivityBook;
 import org.telar.collector.ingest.Mark;
 import org.telar.collector.integration.PendingWork;
 import org.telar.collector.n2pload.LoadRuns;
+import org.telar.collector.registry.Confirmations;
 import org.telar.contract.Contract;
 import org.telar.contract.ContractException;
 import org.telar.contract.Result;
@@ -34,6 +35,7 @@ public class Judge implements ActivityBook {
     private final OrderBook orders;
     private final LoadRuns runs;
     private final PendingWork pending;
+    private final Confirmations confirmations;
     private final Clock clock;
 
     private record Waiting(long id, String gateway, long epoch, String kind, long needs, byte[] payload) {}
@@ -44,6 +46,7 @@ public class Judge implements ActivityBook {
             OrderBook orders,
             LoadRuns runs,
             PendingWork pending,
+            Confirmations confirmations,
             Clock clock) {
         this.jdbc = jdbc;
         this.savepoint = new TransactionTemplate(transactions.getTransactionManager());
@@ -51,6 +54,7 @@ public class Judge implements ActivityBook {
         this.orders = orders;
         this.runs = runs;
         this.pending = pending;
+        this.confirmations = confirmations;
         this.clock = clock;
     }
 
@@ -73,7 +77,8 @@ public class Judge implements ActivityBook {
 
     @Override
     public void result(String gateway, long epoch, Result result, byte[] payload) {
-        if (result instanceof Result.Applied) {
+        if (result instanceof Result.Applied applied) {
+            confirmations.take(gateway, applied);
             return;
         }
         boolean order = result instanceof Result.OrderResult;

@@ -35,7 +35,8 @@ public record CollectorSettings(
         @DefaultValue Database database,
         @DefaultValue Tls tls,
         @DefaultValue Orders orders,
-        @DefaultValue Plans plans) {
+        @DefaultValue Plans plans,
+        @DefaultValue Keys keys) {
 
     public CollectorSettings {
         for (String role : roles) {
@@ -124,6 +125,9 @@ public record CollectorSettings(
             @DefaultValue("5m") Duration deadline,
             @DefaultValue("30s") Duration receipt,
             @DefaultValue("2h") Duration runDeadline) {}
+
+    /** @param file with the key that wraps meters' keys, 32 bytes in Base64; empty = made in the data folder */
+    public record Keys(Optional<String> file) {}
 
     /**
      * @param daily whether installed meters have the default daily plan (R30)

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
@@ -65,6 +67,59 @@ public record TlsMaterial(Path keyStore, Path trustStore, String password, Strin
     }
 
     /** A context with our certificate and our authorities. */
+    /** The collector's own key, for what it signs. */
+    public PrivateKey privateKey() {
+        try {
+            KeyStore store = open(keyStore, password, "telar.tls.key-store");
+            return (PrivateKey) store.getKey(alias(store), password.toCharArray());
+        } catch (GeneralSecurityException e) {
+            throw new RefusedException("telar.tls.key-store " + keyStore + " has no key that opens.", e);
+        }
+    }
+
+    /** The certificate of that key. */
+    public X509Certificate certificate() {
+        try {
+            KeyStore store = open(keyStore, password, "telar.tls.key-store");
+            return (X509Certificate) store.getCertificate(alias(store));
+        } catch (GeneralSecurityException e) {
+            throw new RefusedException("telar.tls.key-store " + keyStore + " has no certificate.", e);
+        }
+    }
+
+    /** Whether an authority of the trust store has issued it. */
+    public boolean trusts(X509Certificate certificate) {
+        try {
+            KeyStore store = open(trustStore, password, "telar.tls.trust-store");
+            for (String alias : Collections.list(store.aliases())) {
+                if (issued(certificate, store.getCertificate(alias))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new RefusedException("telar.tls.trust-store " + trustStore + " cannot be read.", e);
+        }
+    }
+
+    private static boolean issued(X509Certificate certificate, Certificate authority) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException another) {
+            return false;
+        }
+    }
+
+    private static String alias(KeyStore store) throws GeneralSecurityException {
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias)) {
+                return alias;
+            }
+        }
+        throw new GeneralSecurityException("no key in the store");
+    }
+
     public SSLContext context() {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -51,11 +51,15 @@ public class Agendas {
 
     /** Sends what waits. */
     public void push() {
-        if (!downlink.isConnected()) {
-            return;
+        if (downlink.isConnected()) {
+            transactions.executeWithoutResult(status -> sendWaiting());
         }
+    }
+
+    private void sendWaiting() {
         List<Waiting> waiting = jdbc.query(
-                "SELECT gateway_id, agenda_version, agenda FROM gateway WHERE NOT agenda_pushed LIMIT 100",
+                "SELECT gateway_id, agenda_version, agenda FROM gateway WHERE NOT agenda_pushed LIMIT 100"
+                        + " FOR UPDATE SKIP LOCKED",
                 (r, n) -> new Waiting(r.getString(1), r.getLong(2), r.getBytes(3)));
         for (Waiting w : waiting) {
             try {

@@ -1,22 +1,27 @@
 package org.telar.collector.registry;
 
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.telar.api.platform.EventSink.Severity;
+import org.telar.collector.BadInput;
 import org.telar.collector.events.EventStore;
 import org.telar.collector.gatewaylink.GatewayListener;
 import org.telar.collector.platform.TlsMaterial;
 import org.telar.contract.Event;
 import org.telar.contract.Status;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Concentrators: registration, and what they tell of themselves. Thread-safe. */
@@ -28,6 +33,7 @@ public class Gateways implements GatewayListener {
     private final Clock clock;
     private final EventStore events;
     private final String collectorName;
+    private final TlsMaterial tls;
 
     /**
      * A concentrator.
@@ -58,6 +64,7 @@ public class Gateways implements GatewayListener {
         this.clock = clock;
         this.events = events;
         this.collectorName = tls.commonName();
+        this.tls = tls;
     }
 
     /** @throws IllegalArgumentException when the id is none, or the collector's own name at the broker */
@@ -128,6 +135,47 @@ public class Gateways implements GatewayListener {
                             "Gateway " + gateway + (status.online() ? " is connected." : " is not connected any more."),
                             java.util.Map.of()));
         }
+    }
+
+    /** What it should have in force. */
+    public record Versions(
+            long table, boolean tableSent, int metersWithoutAddress, long agenda, Optional<Instant> certificateEnds) {}
+
+    public Versions versions(String id) {
+        return jdbc.queryForObject(
+                "SELECT table_version, table_pushed, table_missing, agenda_version, certificate FROM gateway"
+                        + " WHERE gateway_id = ?",
+                (r, n) -> new Versions(
+                        r.getLong(1),
+                        r.getBoolean(2),
+                        r.getInt(3),
+                        r.getLong(4),
+                        Optional.ofNullable(r.getBytes(5))
+                                .map(c -> Tables.certificate(c).getNotAfter().toInstant())),
+                id);
+    }
+
+    /** What it last told of itself, by name. */
+    public Map<String, String> detail(String id) {
+        String json = jdbc.queryForObject("SELECT detail FROM gateway WHERE gateway_id = ?", String.class, id);
+        return JsonMapper.shared().readValue(json, new TypeReference<Map<String, String>>() {});
+    }
+
+    /**
+     * The certificate that its keys are sealed for.
+     *
+     * @throws BadInput when it is another party's, over, or of no authority of ours
+     */
+    public void certificate(String id, X509Certificate certificate) throws GeneralSecurityException {
+        if (!TlsMaterial.commonName(certificate).filter(id::equals).isPresent()
+                || certificate.getNotAfter().toInstant().isBefore(clock.instant())
+                || !tls.trusts(certificate)) {
+            throw new BadInput("CERTIFICATE", id);
+        }
+        jdbc.update(
+                "UPDATE gateway SET certificate = ?, table_due = true WHERE gateway_id = ?",
+                certificate.getEncoded(),
+                id);
     }
 
     public Optional<Gateway> find(String id) {

@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.api.model.MeterId;
 import org.telar.collector.platform.CollectorSettings;
+import org.telar.contract.Order;
 
 /**
  * Meters from a CSV file of any size, read line by line: a bad line is reported with what was expected, and the others
@@ -25,8 +26,33 @@ import org.telar.collector.platform.CollectorSettings;
  */
 @Component
 public class MeterImport {
-    private static final Set<String> COLUMNS =
-            Set.of("meter", "gateway", "model", "zone", "identity", "ratio", "state");
+    private static final Set<String> COLUMNS = Set.of(
+            "meter",
+            "gateway",
+            "model",
+            "zone",
+            "identity",
+            "ratio",
+            "state",
+            "mode",
+            "plan",
+            "capabilities",
+            "driver",
+            "medium",
+            "address",
+            "client_sap",
+            "authentication",
+            "parameters");
+    private static final Set<String> TRAITS = Set.of(
+            "mode",
+            "plan",
+            "capabilities",
+            "driver",
+            "medium",
+            "address",
+            "client_sap",
+            "authentication",
+            "parameters");
     private static final int MAX_REPORTED = 1_000;
     private static final int MAX_LINE = 4_096;
     private static final int AT_ONCE = 500;
@@ -125,7 +151,8 @@ public class MeterImport {
             Map<String, String> fields = fields(t.columns, line);
             number = fields.getOrDefault("meter", "");
             Meters.Entry entry = entry(fields, t.defaultGateway, t.gateways);
-            boolean isNew = t.dryRun ? check(entry) : meters.put(entry);
+            Meters.Traits traits = traits(fields);
+            boolean isNew = t.dryRun ? check(entry) : put(entry, traits, t.columns);
             t.created += isNew ? 1 : 0;
             t.updated += isNew ? 0 : 1;
         } catch (IllegalArgumentException | Meters.RefusedEntry | DateTimeException e) {
@@ -134,6 +161,36 @@ public class MeterImport {
                 t.errors.add(new LineError(t.line, number, e.getMessage()));
             }
         }
+    }
+
+    private boolean put(Meters.Entry entry, Meters.Traits traits, List<String> columns) throws Meters.RefusedEntry {
+        boolean isNew = meters.put(entry, traits.mode());
+        if (columns.stream().anyMatch(TRAITS::contains)) {
+            meters.traits(entry.number(), traits);
+        }
+        return isNew;
+    }
+
+    private static Meters.Traits traits(Map<String, String> f) {
+        String mode = f.getOrDefault("mode", "").toUpperCase(Locale.ROOT);
+        if (!Set.of("", "CONCENTRATED", "POINT_TO_POINT").contains(mode)) {
+            throw new IllegalArgumentException("mode is CONCENTRATED or POINT_TO_POINT, got: " + mode);
+        }
+        List<String> capabilities = Arrays.stream(
+                        f.getOrDefault("capabilities", "").split("[; ]+"))
+                .filter(c -> !c.isEmpty())
+                .map(c -> Order.Type.valueOf(c).name())
+                .toList();
+        return new Meters.Traits(
+                mode,
+                Optional.ofNullable(f.get("plan")),
+                capabilities,
+                f.getOrDefault("driver", ""),
+                f.getOrDefault("medium", ""),
+                f.getOrDefault("address", ""),
+                f.getOrDefault("client_sap", ""),
+                f.getOrDefault("authentication", ""),
+                f.getOrDefault("parameters", ""));
     }
 
     private boolean check(Meters.Entry entry) throws Meters.RefusedEntry {
@@ -176,7 +233,8 @@ public class MeterImport {
             throw new IllegalArgumentException("ratio is SECONDARY or PRIMARY, got: " + ratio);
         }
         MeterState state = state(f.getOrDefault("state", ""), gateway);
-        if (state.needsGateway() && gateway.isEmpty()) {
+        boolean direct = f.getOrDefault("mode", "").equalsIgnoreCase("POINT_TO_POINT");
+        if (state.needsGateway() && gateway.isEmpty() && !direct) {
             throw new IllegalArgumentException("a meter needs a gateway to be " + state);
         }
         return new Meters.Entry(

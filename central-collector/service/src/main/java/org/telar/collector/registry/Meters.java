@@ -36,7 +36,12 @@ public class Meters {
             String ratio,
             String reachability,
             Optional<Instant> lastContact,
-            Optional<Instant> newestSample) {}
+            Optional<Instant> newestSample,
+            String mode,
+            String plan,
+            String driver,
+            String medium,
+            String address) {}
 
     /** What to register; empty texts leave what is there. */
     public record Entry(
@@ -100,6 +105,43 @@ public class Meters {
      * @throws RefusedEntry with a sentence, when the change is none of its life
      */
     public boolean put(Entry e) throws RefusedEntry {
+        return put(e, "");
+    }
+
+    /** What else is known of a meter; empty texts leave what is there. */
+    public record Traits(
+            String mode,
+            Optional<String> plan,
+            List<String> capabilities,
+            String driver,
+            String medium,
+            String address,
+            String clientSap,
+            String authentication,
+            String parameters) {}
+
+    void traits(String number, Traits t) {
+        jdbc.update(
+                "UPDATE meter SET mode = coalesce(nullif(?, ''), mode), plan = coalesce(?, plan),"
+                        + " capabilities = coalesce(nullif(?::text[], '{}'), capabilities),"
+                        + " driver = coalesce(nullif(?, ''), driver), medium = coalesce(nullif(?, ''), medium),"
+                        + " address = coalesce(nullif(?, ''), address), client_sap = coalesce(nullif(?, ''), client_sap),"
+                        + " authentication = coalesce(nullif(?, ''), authentication),"
+                        + " parameters = coalesce(nullif(?, ''), parameters) WHERE meter_no = ?",
+                t.mode(),
+                t.plan().orElse(null),
+                t.capabilities().toArray(String[]::new),
+                t.driver(),
+                t.medium(),
+                t.address(),
+                t.clientSap(),
+                t.authentication(),
+                t.parameters(),
+                number);
+    }
+
+    /** @param mode of a new meter: empty = CONCENTRATED */
+    boolean put(Entry e, String mode) throws RefusedEntry {
         Timestamp now = Timestamp.from(clock.instant());
         record Outcome(boolean created, String refusal) {}
         Outcome outcome = transactions.execute(status -> {
@@ -107,7 +149,8 @@ public class Meters {
             if (before.isEmpty()) {
                 jdbc.update(
                         "INSERT INTO meter (meter_no, state, gateway_id, model, zone, identity, ratio, registered_at,"
-                                + " commissioned_at, updated_at) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)",
+                                + " commissioned_at, updated_at, mode) VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?,"
+                                + " coalesce(nullif(?, ''), 'CONCENTRATED'))",
                         e.number(),
                         e.state().name(),
                         e.gateway(),
@@ -117,7 +160,8 @@ public class Meters {
                         e.ratio().isEmpty() ? "SECONDARY" : e.ratio(),
                         now,
                         e.state() == MeterState.COMMISSIONED ? now : null,
-                        now);
+                        now,
+                        mode);
                 return new Outcome(true, "");
             }
             Meter b = before.get();
@@ -125,7 +169,11 @@ public class Meters {
                 return new Outcome(
                         false, "meter " + e.number() + " is " + b.state() + " and cannot become " + e.state());
             }
-            if (e.state().needsGateway() && e.gateway().isEmpty() && b.gateway().isEmpty()) {
+            boolean direct = mode.equals("POINT_TO_POINT") || b.mode().equals("POINT_TO_POINT");
+            if (!direct
+                    && e.state().needsGateway()
+                    && e.gateway().isEmpty()
+                    && b.gateway().isEmpty()) {
                 return new Outcome(false, "meter " + e.number() + " needs a gateway to be " + e.state());
             }
             jdbc.update(
@@ -154,7 +202,7 @@ public class Meters {
 
     private static final String SELECT =
             "SELECT m.meter_no, m.state, coalesce(m.gateway_id, ''), m.model, m.zone, m.identity, m.ratio,"
-                    + " coalesce(c.state, 'UNKNOWN'), c.last_contact, c.newest_sample FROM meter m"
+                    + " coalesce(c.state, 'UNKNOWN'), c.last_contact, c.newest_sample, m.mode, m.plan, m.driver, m.medium, m.address FROM meter m"
                     + " LEFT JOIN meter_contact c USING (meter_id)";
 
     private static Meter meter(ResultSet r) throws SQLException {
@@ -168,6 +216,11 @@ public class Meters {
                 r.getString(7),
                 r.getString(8),
                 Optional.ofNullable(r.getTimestamp(9)).map(Timestamp::toInstant),
-                Optional.ofNullable(r.getTimestamp(10)).map(Timestamp::toInstant));
+                Optional.ofNullable(r.getTimestamp(10)).map(Timestamp::toInstant),
+                r.getString(11),
+                r.getString(12),
+                r.getString(13),
+                r.getString(14),
+                r.getString(15));
     }
 }

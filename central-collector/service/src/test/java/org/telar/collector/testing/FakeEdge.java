@@ -19,6 +19,7 @@ import org.telar.contract.Ack;
 import org.telar.contract.Batch;
 import org.telar.contract.Contract;
 import org.telar.contract.Order;
+import org.telar.contract.Table;
 import org.telar.contract.Topics;
 
 /** An edge agent as the wire sees it, built on the contract and a real MQTT client. */
@@ -28,6 +29,7 @@ public final class FakeEdge implements AutoCloseable {
     private final List<Ack> acks = new CopyOnWriteArrayList<>();
     private final List<Order> orders = new CopyOnWriteArrayList<>();
     private final List<MqttMessage> raw = new CopyOnWriteArrayList<>();
+    private final List<Table> tables = new CopyOnWriteArrayList<>();
     private volatile Consumer<Order> taker = order -> {};
 
     /** Certificate, client id and payloads all say the same name. */
@@ -115,6 +117,10 @@ public final class FakeEdge implements AutoCloseable {
         return List.copyOf(orders);
     }
 
+    public List<Table> tables() {
+        return List.copyOf(tables);
+    }
+
     /** Everything that came down, undecoded. */
     public List<MqttMessage> raw() {
         return new ArrayList<>(raw);
@@ -136,6 +142,8 @@ public final class FakeEdge implements AutoCloseable {
             raw.add(message);
             if (topic.endsWith("/down/ack")) {
                 acks.add(Contract.decodeAck(message.getPayload()));
+            } else if (topic.endsWith("/down/table")) {
+                tables.add(Contract.decodeTable(message.getPayload()));
             } else if (topic.endsWith("/down/orders")) {
                 Order order = Contract.decodeOrder(message.getPayload());
                 orders.add(order);
