@@ -3,6 +3,7 @@ package org.telar.collector.gatewaylink;
 import java.time.Duration;
 
 import org.telar.contract.Agenda;
+import org.telar.contract.Config;
 import org.telar.contract.Order;
 import org.telar.contract.Table;
 
@@ -30,6 +31,13 @@ public interface Downlink {
      * @throws LinkDownException when the broker did not take it
      */
     void table(String gateway, Table table) throws LinkDownException;
+
+    /**
+     * Publishes values that replace those of the gateway's own configuration, retained.
+     *
+     * @throws LinkDownException when the broker did not take it
+     */
+    void config(String gateway, Config config) throws LinkDownException;
 
     boolean isConnected();
 

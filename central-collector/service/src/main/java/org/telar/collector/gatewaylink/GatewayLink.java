@@ -23,6 +23,7 @@ import org.telar.collector.ingest.IngestService;
 import org.telar.collector.ingest.IngestWorker;
 import org.telar.contract.Agenda;
 import org.telar.contract.Batch;
+import org.telar.contract.Config;
 import org.telar.contract.Contract;
 import org.telar.contract.ContractException;
 import org.telar.contract.Order;
@@ -96,6 +97,11 @@ public final class GatewayLink implements Downlink, SmartLifecycle {
     @Override
     public void table(String gateway, Table table) throws LinkDownException {
         publish(Topics.down(gateway, "table"), Contract.encode(table), true, 0);
+    }
+
+    @Override
+    public void config(String gateway, Config config) throws LinkDownException {
+        publish(Topics.down(gateway, "config"), Contract.encode(config), true, 0);
     }
 
     @Override

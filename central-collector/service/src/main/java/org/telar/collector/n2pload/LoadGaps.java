@@ -8,15 +8,19 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.telar.api.model.BlockCodec;
 import org.telar.api.model.FormatException;
+import org.telar.api.model.Obis;
 import org.telar.api.model.ProfileBlock;
+import org.telar.api.model.RegisterKind;
 import org.telar.collector.ingest.LocalDay;
 
 /**
@@ -66,7 +70,31 @@ public class LoadGaps {
                 save(meterId, "1.0.99.1.0.255", List.of(new Span(from, until, false)), subject);
             }
         }
+        closings(meterId, subject, first, last, until);
         byProfile.forEach((profile, rows) -> save(meterId, profile, spans(rows, subject, first, last, until), subject));
+    }
+
+    /** Daily closings, stamped at the first instant of the day after (D5, R49). */
+    private void closings(int meterId, Subject subject, LocalDate first, LocalDate last, Instant until) {
+        Set<Instant> held = new HashSet<>(jdbc.query(
+                "SELECT DISTINCT stamp FROM register_reading WHERE meter_id = ? AND kind = ? AND stamp >= ? AND stamp <= ?",
+                (r, n) -> r.getTimestamp(1).toInstant(),
+                meterId,
+                RegisterKind.DAILY.code(),
+                Timestamp.from(first.atStartOfDay(subject.zone()).toInstant()),
+                Timestamp.from(until)));
+        Optional<Instant> oldest = held.stream().min(Instant::compareTo);
+        Optional<Instant> since = subject.since()
+                .filter(s -> oldest.filter(o -> o.isBefore(s)).isEmpty())
+                .or(() -> oldest);
+        List<Span> spans = new ArrayList<>();
+        for (LocalDate day = first; since.isPresent() && !day.isAfter(last); day = day.plusDays(1)) {
+            Instant stamp = day.atStartOfDay(subject.zone()).toInstant();
+            if (stamp.isAfter(since.get()) && !stamp.isAfter(until) && !held.contains(stamp)) {
+                extend(spans, day.minusDays(1).atStartOfDay(subject.zone()).toInstant(), stamp, false);
+            }
+        }
+        save(meterId, Obis.DAILY_CLOSING.toString(), spans, subject);
     }
 
     private List<Span> spans(List<Row> rows, Subject subject, LocalDate first, LocalDate last, Instant until) {

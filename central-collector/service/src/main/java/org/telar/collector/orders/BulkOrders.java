@@ -3,6 +3,7 @@ package org.telar.collector.orders;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -68,7 +69,8 @@ public class BulkOrders {
                 Optional.empty(),
                 Optional.empty(),
                 refusal.isPresent() ? Optional.of(now) : Optional.empty(),
-                true);
+                true,
+                Map.of());
     }
 
     /** Under what name the readings of a group's orders wait to leave. */

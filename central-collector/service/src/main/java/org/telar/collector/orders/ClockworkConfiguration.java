@@ -19,6 +19,7 @@ import org.telar.collector.integration.PendingWork;
 import org.telar.collector.n2pload.LoadRuns;
 import org.telar.collector.platform.CollectorSettings;
 import org.telar.collector.registry.Agendas;
+import org.telar.collector.registry.Configurations;
 import org.telar.collector.registry.Tables;
 
 /** What happens by itself: orders move on, held readings are released. */
@@ -52,6 +53,7 @@ class ClockworkConfiguration {
             IngestService ingest,
             Agendas agendas,
             Tables tables,
+            Configurations configurations,
             Partitions partitions,
             TransactionTemplate transactions) {
         return new Ticker(
@@ -60,6 +62,7 @@ class ClockworkConfiguration {
                     runs.followOrders();
                     agendas.push();
                     tables.push();
+                    configurations.push();
                 },
                 () -> {
                     while (ingest.release() > 0) {

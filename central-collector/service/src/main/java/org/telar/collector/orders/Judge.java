@@ -20,6 +20,7 @@ import org.telar.collector.n2pload.LoadRuns;
 import org.telar.collector.registry.Confirmations;
 import org.telar.contract.Contract;
 import org.telar.contract.ContractException;
+import org.telar.contract.Order;
 import org.telar.contract.Result;
 
 /**
@@ -151,6 +152,9 @@ public class Judge implements ActivityBook {
     private void judge(String gateway, long epoch, Result.OrderResult r) {
         Optional<StoredOrder> order =
                 orders.find(r.order()).filter(o -> o.gateway().equals(gateway));
+        if (r.order().startsWith(Orders.CANCEL_PREFIX)) {
+            return;
+        }
         if (order.isEmpty()) {
             LOG.warn("Gateway {} answers order {}, which is none of its own", gateway, r.order());
             return;
@@ -166,13 +170,26 @@ public class Judge implements ActivityBook {
             state = OrderState.WARN;
             detail = "the reading came and could not be taken (held or in quarantine)";
         }
-        orders.finish(r.order(), state, r.ko(), r.who(), detail);
+        boolean ended = orders.finish(r.order(), state, r.ko(), r.who(), detail);
+        if (ended && order.get().type() == Order.Type.COMMISSION && state != OrderState.FAIL) {
+            commissioned(order.get().meter());
+        }
         if (!order.get().bulk()) {
             pending.ended(r.order());
         }
         if (order.get().meter().isEmpty() && state == OrderState.FAIL) {
             runs.failed(r.order(), detail);
         }
+    }
+
+    /** The concentrator has associated with the meter and found it to be the one (R88). */
+    private void commissioned(String meter) {
+        jdbc.update(
+                "UPDATE meter SET state = 'COMMISSIONED', commissioned_at = coalesce(commissioned_at, ?), updated_at = ?"
+                        + " WHERE meter_no = ? AND state = 'BOUND'",
+                Timestamp.from(clock.instant()),
+                Timestamp.from(clock.instant()),
+                meter);
     }
 
     private boolean brought(String order, long epoch, long sequence) {

@@ -18,6 +18,8 @@ import org.telar.api.platform.EventSink.Severity;
 import org.telar.collector.events.EventStore;
 import org.telar.contract.Event;
 import org.telar.contract.Order;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The state machine of orders in the database. Every change says from which states it is allowed, so that two
@@ -27,10 +29,12 @@ import org.telar.contract.Order;
 public class OrderBook {
     private static final String COLUMNS =
             "order_id, type, meter_no, gateway, from_ts, to_ts, source, state, ko, who, detail, attempts, created_at,"
-                    + " deadline, sent_at, receipt_at, finished_at, bulk";
+                    + " deadline, sent_at, receipt_at, finished_at, bulk, parameters";
 
     private static final String INSERT = "INSERT INTO orders (" + COLUMNS
-            + ", requester, idempotency_key, request_sha256) VALUES (" + "?, ".repeat(20) + "?)";
+            + ", requester, idempotency_key, request_sha256) VALUES (" + "?, ".repeat(18) + "?::jsonb, ?, ?, ?)";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final JdbcTemplate jdbc;
     private final Clock clock;
@@ -78,6 +82,7 @@ public class OrderBook {
             timestamp(o.receiptAt()),
             timestamp(o.finishedAt()),
             o.bulk(),
+            JSON.writeValueAsString(o.parameters()),
             requester,
             key,
             fingerprint
@@ -100,6 +105,54 @@ public class OrderBook {
                         key)
                 .stream()
                 .findFirst();
+    }
+
+    /** The order that another request of the same requester and key was attached to. */
+    Optional<Earlier> attached(String requester, String key) {
+        return jdbc
+                .query(
+                        "SELECT o.*, q.request_sha256 AS asked FROM order_request q JOIN orders o USING (order_id)"
+                                + " WHERE q.requester = ? AND q.idempotency_key = ?",
+                        (r, n) -> new Earlier(order(r), r.getBytes("asked")),
+                        requester,
+                        key)
+                .stream()
+                .findFirst();
+    }
+
+    /** An open order of people for the very same thing (D22). */
+    Optional<StoredOrder> openFor(OrderRequest request) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS + " FROM orders WHERE meter_no = ? AND type = ? AND source = ? AND NOT bulk"
+                                + " AND from_ts IS NOT DISTINCT FROM ? AND to_ts IS NOT DISTINCT FROM ?"
+                                + " AND state IN ('NEW', 'VALIDATED', 'SENT', 'RUNNING') AND deadline > ?"
+                                + " ORDER BY created_at LIMIT 1",
+                        (r, n) -> order(r),
+                        request.meter().number(),
+                        request.type().name(),
+                        request.source().name(),
+                        timestamp(request.range().map(TimeRange::from)),
+                        timestamp(request.range().map(TimeRange::to)),
+                        Timestamp.from(clock.instant()))
+                .stream()
+                .findFirst();
+    }
+
+    void attach(String order, String requester, String key, byte[] fingerprint) {
+        jdbc.update(
+                "INSERT INTO order_request (requester, idempotency_key, order_id, request_sha256, at)"
+                        + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                requester,
+                key,
+                order,
+                fingerprint,
+                Timestamp.from(clock.instant()));
+    }
+
+    /** Requests for one meter take turns until their transactions end. */
+    void serialize(String meter) {
+        jdbc.query("SELECT pg_advisory_xact_lock(hashtext('order/' || ?))", r -> {}, meter);
     }
 
     record Earlier(StoredOrder order, byte[] fingerprint) {}
@@ -210,7 +263,6 @@ public class OrderBook {
     }
 
     private void tell(StoredOrder o) {
-        boolean good = o.state() == OrderState.EXE;
         String subject = o.meter().isEmpty() ? "gateway " + o.gateway() : "meter " + o.meter();
         String text = o.type() + " of " + subject + " ended as " + o.state()
                 + (o.ko().isEmpty() ? "" : " (" + o.ko() + ")")
@@ -221,10 +273,24 @@ public class OrderBook {
                         "order/" + o.id() + "/" + o.state(),
                         clock.instant(),
                         "ORDER_" + o.state(),
-                        good ? Severity.INFO : Severity.WARNING,
+                        criticality(o),
                         o.meter(),
                         text,
                         Map.of("order", o.id(), "ko", o.ko(), "who", o.who())));
+    }
+
+    /** By the table that a site may change (R34); the code counts more than the state. */
+    private Severity criticality(StoredOrder o) {
+        return jdbc
+                .query(
+                        "SELECT severity FROM criticality WHERE code IN (?, ?) ORDER BY code = ? DESC LIMIT 1",
+                        (r, n) -> Severity.valueOf(r.getString(1)),
+                        o.ko(),
+                        o.state().name(),
+                        o.ko())
+                .stream()
+                .findFirst()
+                .orElse(o.state() == OrderState.EXE ? Severity.INFO : Severity.WARNING);
     }
 
     private static Timestamp timestamp(Optional<Instant> at) {
@@ -257,6 +323,7 @@ public class OrderBook {
                 instant(r, "sent_at"),
                 instant(r, "receipt_at"),
                 instant(r, "finished_at"),
-                r.getBoolean("bulk"));
+                r.getBoolean("bulk"),
+                JSON.readValue(r.getString("parameters"), new TypeReference<Map<String, String>>() {}));
     }
 }

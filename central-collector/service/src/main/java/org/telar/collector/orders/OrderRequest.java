@@ -2,9 +2,11 @@ package org.telar.collector.orders;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 import org.telar.api.model.MeterId;
 import org.telar.api.model.TimeRange;
+import org.telar.collector.BadInput;
 import org.telar.contract.Order;
 
 /**
@@ -23,30 +25,33 @@ public record OrderRequest(
         Optional<Duration> deadline,
         String requester,
         Optional<String> idempotencyKey) {
+    private static final Set<Order.Type> TO_GATEWAY =
+            Set.of(Order.Type.RUN_N2PLOAD, Order.Type.RUN_ACTIVITY, Order.Type.CANCEL);
+    private static final Set<Order.Type> RANGED =
+            Set.of(Order.Type.READ_PROFILE, Order.Type.READ_CLOSINGS, Order.Type.READ_BILLING);
     private static final Duration LONGEST_RANGE = Duration.ofDays(45);
     private static final Duration LONGEST_DEADLINE = Duration.ofDays(1);
 
     public OrderRequest {
-        boolean ranged = type == Order.Type.READ_PROFILE || type == Order.Type.READ_CLOSINGS;
-        if (type == Order.Type.RUN_N2PLOAD) {
-            throw new IllegalArgumentException("RUN_N2PLOAD is an order to a gateway, not to a meter");
+        if (TO_GATEWAY.contains(type)) {
+            throw new BadInput("ORDER_TYPE", type);
         }
-        if (ranged && range.isEmpty()) {
-            throw new IllegalArgumentException(type + " needs from and to");
+        if (RANGED.contains(type) && range.isEmpty()) {
+            throw new BadInput("ORDER_RANGE", type);
         }
-        if (!ranged && range.isPresent()) {
-            throw new IllegalArgumentException(type + " takes no from and to");
+        if (!RANGED.contains(type) && type != Order.Type.READ_EVENTS && range.isPresent()) {
+            throw new BadInput("ORDER_NO_RANGE", type);
         }
         if (range.filter(r -> Duration.between(r.from(), r.to()).compareTo(LONGEST_RANGE) > 0)
                 .isPresent()) {
-            throw new IllegalArgumentException("a range is at most " + LONGEST_RANGE.toDays() + " days");
+            throw new BadInput("ORDER_RANGE_LONG", LONGEST_RANGE.toDays());
         }
         if (deadline.filter(d -> d.isNegative() || d.isZero() || d.compareTo(LONGEST_DEADLINE) > 0)
                 .isPresent()) {
-            throw new IllegalArgumentException("a deadline is above zero and at most one day");
+            throw new BadInput("ORDER_DEADLINE", deadline.get());
         }
         if (idempotencyKey.filter(k -> k.isBlank() || k.length() > 128).isPresent()) {
-            throw new IllegalArgumentException("an Idempotency-Key has 1 to 128 characters");
+            throw new BadInput("IDEMPOTENCY_KEY_FORM");
         }
     }
 

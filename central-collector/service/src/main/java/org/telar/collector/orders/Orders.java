@@ -7,13 +7,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.api.model.Ko;
+import org.telar.collector.gatewaylink.Downlink;
 import org.telar.collector.gatewaylink.GatewayListener;
 import org.telar.collector.integration.PendingWork;
 import org.telar.collector.platform.CollectorSettings;
@@ -24,11 +30,17 @@ import org.telar.contract.Order;
 /** Takes orders, refuses them before any traffic (R22, G3), and cancels them. Thread-safe. */
 @Component
 public class Orders implements GatewayListener {
+    /** Of messages that cancel another order: they are no orders of their own here. */
+    static final String CANCEL_PREFIX = "c-";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+
     private final OrderBook book;
     private final Meters meters;
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final PendingWork pending;
+    private final ObjectProvider<Downlink> downlink;
     private final Duration defaultDeadline;
 
     /** The same key with another content. */
@@ -49,12 +61,14 @@ public class Orders implements GatewayListener {
             TransactionTemplate transactions,
             Clock clock,
             PendingWork pending,
+            ObjectProvider<Downlink> downlink,
             CollectorSettings settings) {
         this.book = book;
         this.meters = meters;
         this.transactions = transactions;
         this.clock = clock;
         this.pending = pending;
+        this.downlink = downlink;
         this.defaultDeadline = settings.orders().deadline();
     }
 
@@ -66,7 +80,8 @@ public class Orders implements GatewayListener {
             return earlier.get();
         }
         Optional<Meters.Meter> meter = meters.find(request.meter().number());
-        Optional<Ko> refusal = refusal(meter.map(Meters.Meter::state));
+        Optional<Ko> refusal = refusal(meter.map(Meters.Meter::state))
+                .filter(ko -> request.type() != Order.Type.COMMISSION || ko != Ko.NOT_COMMISSIONED);
         Instant now = clock.instant();
         StoredOrder order = new StoredOrder(
                 "o-" + UUID.randomUUID(),
@@ -85,15 +100,25 @@ public class Orders implements GatewayListener {
                 Optional.empty(),
                 Optional.empty(),
                 refusal.isPresent() ? Optional.of(now) : Optional.empty(),
-                false);
-        return insert(order, request.requester(), request.idempotencyKey(), fingerprint);
+                false,
+                Map.of());
+        if (refusal.isPresent()) {
+            return insert(order, request.requester(), request.idempotencyKey(), fingerprint);
+        }
+        return attachOr(request, fingerprint, order);
     }
 
     /** An order to a concentrator; the caller has checked that it exists. */
     public Taken createForGateway(
-            String id, Order.Type type, String gateway, Duration deadline, String requester, Optional<String> key)
+            String id,
+            Order.Type type,
+            String gateway,
+            Map<String, String> parameters,
+            Duration deadline,
+            String requester,
+            Optional<String> key)
             throws KeyConflict {
-        byte[] fingerprint = sha256(gateway + "|" + type);
+        byte[] fingerprint = sha256(gateway + "|" + type + "|" + new TreeMap<>(parameters));
         Optional<Taken> earlier = repeated(requester, key, fingerprint);
         if (earlier.isPresent()) {
             return earlier.get();
@@ -116,8 +141,32 @@ public class Orders implements GatewayListener {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                parameters);
         return insert(order, requester, key, fingerprint);
+    }
+
+    /** To an open order for the same thing, or a new one (D22). */
+    private Taken attachOr(OrderRequest request, byte[] fingerprint, StoredOrder fresh) throws KeyConflict {
+        record Outcome(Taken taken, KeyConflict conflict) {}
+        Outcome outcome = transactions.execute(status -> {
+            book.serialize(request.meter().number());
+            Optional<StoredOrder> open = book.openFor(request);
+            if (open.isPresent()) {
+                request.idempotencyKey()
+                        .ifPresent(k -> book.attach(open.get().id(), request.requester(), k, fingerprint));
+                return new Outcome(new Taken(open.get(), true), null);
+            }
+            try {
+                return new Outcome(insert(fresh, request.requester(), request.idempotencyKey(), fingerprint), null);
+            } catch (KeyConflict e) {
+                return new Outcome(null, e);
+            }
+        });
+        if (outcome.conflict() != null) {
+            throw outcome.conflict();
+        }
+        return outcome.taken();
     }
 
     private Taken insert(StoredOrder order, String requester, Optional<String> key, byte[] fingerprint)
@@ -131,7 +180,8 @@ public class Orders implements GatewayListener {
     }
 
     private Optional<Taken> repeated(String requester, Optional<String> key, byte[] fingerprint) throws KeyConflict {
-        Optional<OrderBook.Earlier> earlier = key.flatMap(k -> book.earlier(requester, k));
+        Optional<OrderBook.Earlier> earlier =
+                key.flatMap(k -> book.earlier(requester, k).or(() -> book.attached(requester, k)));
         if (earlier.isEmpty()) {
             return Optional.empty();
         }
@@ -165,8 +215,41 @@ public class Orders implements GatewayListener {
         };
     }
 
-    /** @return false when the order was over already */
+    /**
+     * Ends an order; the concentrator is told to give it up.
+     *
+     * @return false when the order was over already
+     */
     public boolean cancel(String id, String by) {
+        Optional<StoredOrder> before = book.find(id);
+        boolean over = end(id, by);
+        before.filter(o -> over && o.sentAt().isPresent()).ifPresent(this::giveUp);
+        return over;
+    }
+
+    /** Lost on the way it costs a reading that nobody waits for. */
+    private void giveUp(StoredOrder o) {
+        Instant now = clock.instant();
+        Order cancel = new Order(
+                CANCEL_PREFIX + UUID.randomUUID(),
+                Order.Type.CANCEL,
+                Optional.empty(),
+                Optional.empty(),
+                Order.Source.METER,
+                o.deadline(),
+                Map.of("order", o.id()));
+        Duration left = Duration.between(now, o.deadline());
+        if (left.isNegative() || left.isZero()) {
+            return;
+        }
+        try {
+            downlink.getObject().order(o.gateway(), cancel, left);
+        } catch (Downlink.LinkDownException e) {
+            LOG.info("Order {} is cancelled and {} does not know: {}", o.id(), o.gateway(), e.getMessage());
+        }
+    }
+
+    private boolean end(String id, String by) {
         return Boolean.TRUE.equals(transactions.execute(status -> {
             boolean cancelled =
                     book.finish(id, OrderState.CANCELLED, Optional.of(Ko.CANCELLED), "centre", "cancelled by " + by);

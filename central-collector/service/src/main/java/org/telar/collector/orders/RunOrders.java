@@ -1,6 +1,7 @@
 package org.telar.collector.orders;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -29,7 +30,7 @@ public class RunOrders {
         Outcome outcome = transactions.execute(status -> {
             try {
                 Orders.Taken taken = orders.createForGateway(
-                        "r-" + UUID.randomUUID(), Order.Type.RUN_N2PLOAD, gateway, deadline, requester, key);
+                        "r-" + UUID.randomUUID(), Order.Type.RUN_N2PLOAD, gateway, Map.of(), deadline, requester, key);
                 if (!taken.repeated()) {
                     runs.ordered(taken.order().id(), gateway, taken.order().deadline());
                 }

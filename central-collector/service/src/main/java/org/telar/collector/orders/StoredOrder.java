@@ -1,6 +1,7 @@
 package org.telar.collector.orders;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 import org.telar.api.model.MeterId;
@@ -13,6 +14,7 @@ import org.telar.contract.Order;
  * @param meter empty for an order to the concentrator
  * @param ko code of D13, empty when nothing went wrong
  * @param who who refused: centre, concentrator or meter
+ * @param parameters what the type needs besides, see the message contract
  * @param bulk one of a plan: it waits behind those of people, and its readings leave with the others of its run (D10)
  */
 public record StoredOrder(
@@ -32,10 +34,11 @@ public record StoredOrder(
         Optional<Instant> sentAt,
         Optional<Instant> receiptAt,
         Optional<Instant> finishedAt,
-        boolean bulk) {
+        boolean bulk,
+        Map<String, String> parameters) {
 
     Order message() {
         Optional<MeterId> to = meter.isEmpty() ? Optional.empty() : Optional.of(new MeterId(meter));
-        return new Order(id, type, to, range, source, deadline);
+        return new Order(id, type, to, range, source, deadline, parameters);
     }
 }

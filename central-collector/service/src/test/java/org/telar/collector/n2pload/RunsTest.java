@@ -272,4 +272,52 @@ class RunsTest {
                     .equals("EXPIRED"));
         }
     }
+
+    @Test
+    @DisplayName(
+            "a daily closing that is due and not held is a gap with its cause, closed when it comes (R49, R41, D5)")
+    void closings() throws Exception {
+        collector.fleet("gw-n9", "n9");
+        java.time.ZoneId zone = java.time.ZoneId.of("America/Santiago");
+        java.time.LocalDate today = java.time.LocalDate.ofInstant(now(), zone);
+        Instant midnight = today.atStartOfDay(zone).toInstant();
+        Instant before = today.minusDays(2).atStartOfDay(zone).toInstant();
+        try (FakeEdge edge = new FakeEdge(collector, "gw-n9")) {
+            edge.readings(
+                    1,
+                    Polls.entry(
+                            1,
+                            Polls.poll("n9", "ag-n9", now(), List.of(), List.of(Polls.closing(before, 10, before)))));
+            edge.send(OutboxKind.RESULT, 1, summary(2, "ag-n9", now(), 1, outcome("n9", now(), 2, null)));
+            judged("ag-n9");
+            assertThat(gaps()).containsExactly(before + " " + midnight + " NOT_COLLECTED");
+            Instant between = today.minusDays(1).atStartOfDay(zone).toInstant();
+            edge.readings(
+                    1,
+                    Polls.entry(
+                            3,
+                            Polls.poll(
+                                    "n9",
+                                    "ag-n9b",
+                                    now(),
+                                    List.of(),
+                                    List.of(
+                                            Polls.closing(between, 11, between),
+                                            Polls.closing(midnight, 12, midnight)))));
+            edge.send(OutboxKind.RESULT, 1, summary(4, "ag-n9b", now(), 3, outcome("n9", now(), 4, null)));
+            judged("ag-n9b");
+            assertThat(gaps()).isEmpty();
+        }
+    }
+
+    private static List<String> gaps() {
+        return collector
+                .jdbc()
+                .query(
+                        "SELECT from_ts, to_ts, cause FROM load_gap JOIN meter USING (meter_id) WHERE meter_no = 'n9'"
+                                + " AND profile = ? ORDER BY from_ts",
+                        (r, n) -> r.getTimestamp(1).toInstant() + " "
+                                + r.getTimestamp(2).toInstant() + " " + r.getString(3),
+                        org.telar.api.model.Obis.DAILY_CLOSING.toString());
+    }
 }

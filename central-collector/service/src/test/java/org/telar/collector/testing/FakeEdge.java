@@ -17,6 +17,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.telar.api.store.OutboxKind;
 import org.telar.contract.Ack;
 import org.telar.contract.Batch;
+import org.telar.contract.Config;
 import org.telar.contract.Contract;
 import org.telar.contract.Order;
 import org.telar.contract.Table;
@@ -29,6 +30,7 @@ public final class FakeEdge implements AutoCloseable {
     private final List<Ack> acks = new CopyOnWriteArrayList<>();
     private final List<Order> orders = new CopyOnWriteArrayList<>();
     private final List<MqttMessage> raw = new CopyOnWriteArrayList<>();
+    private final List<Config> configs = new CopyOnWriteArrayList<>();
     private final List<Table> tables = new CopyOnWriteArrayList<>();
     private volatile Consumer<Order> taker = order -> {};
 
@@ -117,6 +119,10 @@ public final class FakeEdge implements AutoCloseable {
         return List.copyOf(orders);
     }
 
+    public List<Config> configs() {
+        return List.copyOf(configs);
+    }
+
     public List<Table> tables() {
         return List.copyOf(tables);
     }
@@ -142,6 +148,8 @@ public final class FakeEdge implements AutoCloseable {
             raw.add(message);
             if (topic.endsWith("/down/ack")) {
                 acks.add(Contract.decodeAck(message.getPayload()));
+            } else if (topic.endsWith("/down/config")) {
+                configs.add(Contract.decodeConfig(message.getPayload()));
             } else if (topic.endsWith("/down/table")) {
                 tables.add(Contract.decodeTable(message.getPayload()));
             } else if (topic.endsWith("/down/orders")) {
