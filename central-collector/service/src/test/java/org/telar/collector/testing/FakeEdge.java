@@ -93,6 +93,10 @@ public final class FakeEdge implements AutoCloseable {
         client.unsubscribe(filter).waitForCompletion(5_000);
     }
 
+    public String gateway() {
+        return gateway;
+    }
+
     public boolean isConnected() {
         return client.isConnected();
     }

@@ -3,6 +3,7 @@ package org.telar.collector.testing;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,11 @@ public final class ScriptedGateway implements AutoCloseable {
     private final FakeEdge edge;
     private final Clock clock;
     private final Function<Order, Optional<Ko>> script;
-    private final AtomicLong sequence = new AtomicLong();
+    /** By gateway: an outbox goes on where it was when the gateway came back. */
+    private static final Map<String, AtomicLong> SEQUENCES = new ConcurrentHashMap<>();
+
+    private final AtomicLong sequence;
+    private final List<String> cancelled = new CopyOnWriteArrayList<>();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final List<Order> executed = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
@@ -35,6 +40,7 @@ public final class ScriptedGateway implements AutoCloseable {
         this.edge = edge;
         this.clock = clock;
         this.script = script;
+        this.sequence = SEQUENCES.computeIfAbsent(edge.gateway(), g -> new AtomicLong());
         edge.onOrder(o -> executor.execute(() -> take(o)));
     }
 
@@ -42,6 +48,10 @@ public final class ScriptedGateway implements AutoCloseable {
         try {
             edge.receipt(order.id());
             if (!seen.add(order.id())) {
+                return;
+            }
+            if (order.type() == Order.Type.CANCEL) {
+                cancelled.add(order.parameters().get("order"));
                 return;
             }
             executed.add(order);
@@ -76,6 +86,11 @@ public final class ScriptedGateway implements AutoCloseable {
     /** What it executed, in the order it came. */
     public List<Order> executed() {
         return List.copyOf(executed);
+    }
+
+    /** Orders it was told to give up. */
+    public List<String> cancelled() {
+        return List.copyOf(cancelled);
     }
 
     @Override
