@@ -6,23 +6,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import org.telar.api.channel.SerialLine;
+import org.telar.api.channel.SerialLine.Parity;
+
 /**
  * {@code serial:/dev/ttyUSB0?baud=9600&data=8&parity=none&stop=1}, each part after the question mark optional.
  *
  * @param device path of the device
- * @param baud 50..4 000 000
- * @param data data bits, 5..8
- * @param parity none, even or odd
- * @param stop stop bits, 1 or 2
+ * @param settings baud 50..4 000 000; data bits 5..8; parity none, even or odd; stop bits 1 or 2
  */
-record SerialAddress(String device, int baud, int data, Parity parity, int stop) {
+record SerialAddress(String device, SerialLine.Settings settings) {
     private static final Set<String> KEYS = Set.of("baud", "data", "parity", "stop");
-
-    enum Parity {
-        NONE,
-        EVEN,
-        ODD
-    }
 
     static SerialAddress of(URI address) throws IOException {
         if (address.getPath() == null || address.getPath().length() < 2) {
@@ -31,10 +25,11 @@ record SerialAddress(String device, int baud, int data, Parity parity, int stop)
         Map<String, String> query = query(address);
         return new SerialAddress(
                 address.getPath(),
-                number(address, query, "baud", 9600, 50, 4_000_000),
-                number(address, query, "data", 8, 5, 8),
-                parity(address, query.getOrDefault("parity", "none")),
-                number(address, query, "stop", 1, 1, 2));
+                new SerialLine.Settings(
+                        number(address, query, "baud", 9600, 50, 4_000_000),
+                        number(address, query, "data", 8, 5, 8),
+                        parity(address, query.getOrDefault("parity", "none")),
+                        number(address, query, "stop", 1, 1, 2)));
     }
 
     private static Map<String, String> query(URI address) throws IOException {

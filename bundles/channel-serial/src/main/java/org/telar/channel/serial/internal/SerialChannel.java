@@ -9,20 +9,47 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import com.fazecast.jSerialComm.SerialPort;
-import org.telar.api.channel.Channel;
+import org.telar.api.channel.SerialLine;
 
 /** An open serial port. One reader and one writer at a time; {@link #close()} from any thread ends a wait. */
-final class SerialChannel implements Channel {
+final class SerialChannel implements SerialLine {
     /** Linux counts read timeouts in tenths of a second; longer waits are made of such slices. */
     static final int SLICE_MILLIS = 100;
 
     private final SerialPort port;
     private final String device;
+    private final Settings settings;
     private volatile boolean open = true;
 
-    SerialChannel(SerialPort port, String device) {
+    /** @param settings with which the port was opened */
+    SerialChannel(SerialPort port, String device, Settings settings) {
         this.port = port;
         this.device = device;
+        this.settings = settings;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public void use(Settings next) throws IOException {
+        port.flushIOBuffers();
+        if (!open || !configure(port, next)) {
+            throw gone("could not set " + next.baud() + " baud");
+        }
+    }
+
+    static boolean configure(SerialPort port, Settings settings) {
+        int parity =
+                switch (settings.parity()) {
+                    case NONE -> SerialPort.NO_PARITY;
+                    case EVEN -> SerialPort.EVEN_PARITY;
+                    case ODD -> SerialPort.ODD_PARITY;
+                };
+        int stop = settings.stop() == 1 ? SerialPort.ONE_STOP_BIT : SerialPort.TWO_STOP_BITS;
+        return port.setComPortParameters(settings.baud(), settings.data(), stop, parity);
     }
 
     @Override

@@ -29,17 +29,13 @@ public final class SerialChannelFactory implements ChannelFactory {
                     "serial port " + serial.device() + " does not exist (adapter unplugged, or another name?)");
         }
         NativeLibrary.prepare();
-        return new SerialChannel(configured(serial), serial.device());
+        return new SerialChannel(configured(serial), serial.device(), serial.settings());
     }
 
     private static SerialPort configured(SerialAddress address) throws IOException {
         try {
             SerialPort port = SerialPort.getCommPort(address.device());
-            port.setComPortParameters(
-                    address.baud(),
-                    address.data(),
-                    address.stop() == 1 ? SerialPort.ONE_STOP_BIT : SerialPort.TWO_STOP_BITS,
-                    parity(address.parity()));
+            SerialChannel.configure(port, address.settings());
             port.setFlowControl(SerialPort.FLOW_CONTROL_DISABLED);
             port.setComPortTimeouts(SerialPort.TIMEOUT_READ_SEMI_BLOCKING, SerialChannel.SLICE_MILLIS, 0);
             if (!port.openPort(0)) {
@@ -50,13 +46,5 @@ public final class SerialChannelFactory implements ChannelFactory {
         } catch (SerialPortInvalidPortException e) {
             throw new IOException(address.device() + " is not a serial port", e);
         }
-    }
-
-    private static int parity(SerialAddress.Parity parity) {
-        return switch (parity) {
-            case NONE -> SerialPort.NO_PARITY;
-            case EVEN -> SerialPort.EVEN_PARITY;
-            case ODD -> SerialPort.ODD_PARITY;
-        };
     }
 }

@@ -61,6 +61,7 @@ final class Associator {
     private final Clock clock;
     private final MeterAddress address;
     private final Optional<GatewayHeader> gateway;
+    private final Optional<ModeE> signOn;
 
     Associator(
             Meter meter,
@@ -93,6 +94,7 @@ final class Associator {
         try {
             this.address = MeterAddress.parse(meter.address());
             this.gateway = MeterAddress.gateway(meter.address());
+            this.signOn = Optional.ofNullable(meter.parameters().get("sign-on")).map(ModeE::of);
         } catch (IllegalArgumentException e) {
             throw new MeterException(Ko.UNSUPPORTED, meter.id(), "address: " + e.getMessage(), e);
         }
@@ -378,7 +380,7 @@ final class Associator {
         if (address instanceof MeterAddress.Prime prime) {
             return prime(client, prime, strays);
         }
-        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, waits.answer(), frameSize(), strays);
+        return new HdlcLink(channel, client, (MeterAddress.Hdlc) address, waits.answer(), frameSize(), signOn, strays);
     }
 
     private ApduLink wrapper(int client, int device, IntFunction<String> names, Strays strays) {

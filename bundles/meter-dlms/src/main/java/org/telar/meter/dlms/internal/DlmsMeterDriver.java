@@ -29,6 +29,7 @@ import org.telar.api.platform.InvocationCounters;
  *   <li>{@code identity-object} default 0.0.42.0.0.255 (D1); {@code counter-object} default 0.0.43.1.0.255 (D8)
  *   <li>{@code load-profile} default 1.0.99.1.0.255; {@code closing-profile} default 1.0.99.2.0.255;
  *       {@code billing-profile} default 0.0.98.1.0.255
+ *   <li>{@code sign-on} IEC 62056-21 mode E before HDLC on a serial port: {@code 300}, or {@code 300/12345678}
  *   <li>{@code push-objects} what the body of a DataNotification holds, OBIS codes with commas between
  *   <li>{@code list-limit} attributes in one request; {@code hdlc-frame} information field to propose, 128..2030
  * </ul>

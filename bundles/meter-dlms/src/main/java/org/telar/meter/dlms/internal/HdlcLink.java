@@ -6,10 +6,12 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.telar.api.channel.Channel;
+import org.telar.api.channel.SerialLine;
 import org.telar.meter.dlms.internal.LinkException.Kind;
 
 /**
@@ -39,6 +41,7 @@ final class HdlcLink implements ApduLink {
     private final int client;
     private final Duration frameTimeout;
     private final int proposedInformation;
+    private final Optional<ModeE> signOn;
     private final Strays strays;
     private final HdlcDecoder decoder = new HdlcDecoder();
     private final byte[] chunk = new byte[2048];
@@ -55,17 +58,22 @@ final class HdlcLink implements ApduLink {
     private int frames;
 
     HdlcLink(Channel channel, int client, MeterAddress.Hdlc address, Duration timeout, int proposedInformation) {
-        this(channel, client, address, timeout, proposedInformation, Strays.NONE);
+        this(channel, client, address, timeout, proposedInformation, Optional.empty(), Strays.NONE);
     }
 
-    /** @param strays takes what is pushed, by our meter and by others on the line */
+    /**
+     * @param signOn what goes before the HDLC connection
+     * @param strays takes what is pushed, by our meter and by others on the line
+     */
     HdlcLink(
             Channel channel,
             int client,
             MeterAddress.Hdlc address,
             Duration timeout,
             int proposedInformation,
+            Optional<ModeE> signOn,
             Strays strays) {
+        this.signOn = signOn;
         this.strays = strays;
         this.channel = channel;
         this.client = client;
@@ -86,6 +94,9 @@ final class HdlcLink implements ApduLink {
     /** SNRM with our proposal; without parameters when the meter does not answer that. */
     @Override
     public void open() throws IOException {
+        if (signOn.isPresent()) {
+            signOn.get().signOn(channel, frameTimeout.multipliedBy(TRIES));
+        }
         byte[] proposal = HdlcNegotiation.proposal(proposedInformation);
         HdlcFrame ua = null;
         for (int i = 0; i < TRIES && ua == null; i++) {
@@ -393,6 +404,13 @@ final class HdlcLink implements ApduLink {
                 next(new Wait(frameTimeout.compareTo(FAREWELL) < 0 ? frameTimeout : FAREWELL));
             } catch (IOException e) {
                 LOG.debug("while disconnecting: {}", e.toString());
+            }
+        }
+        if (signOn.isPresent() && channel instanceof SerialLine line && channel.isOpen()) {
+            try {
+                line.use(line.settings());
+            } catch (IOException e) {
+                LOG.debug("while going back to the port's own speed: {}", e.toString());
             }
         }
     }
