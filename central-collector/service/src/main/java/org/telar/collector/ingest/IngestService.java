@@ -19,6 +19,7 @@ import org.telar.api.model.PollCodec;
 import org.telar.api.platform.EventSink.Severity;
 import org.telar.api.store.Opening;
 import org.telar.api.store.OutboxKind;
+import org.telar.collector.BadInput;
 import org.telar.collector.integration.PendingWork;
 import org.telar.contract.Batch;
 import org.telar.contract.Contract;
@@ -163,25 +164,81 @@ public final class IngestService {
     /** One entry by its kind; what cannot be read goes to quarantine alone. */
     private void sort(Batch b, Batch.Entry e, List<Received> polls, Map<String, List<Event>> edgeEvents) {
         try {
-            switch (b.kind()) {
-                case READINGS -> {
-                    Poll poll = PollCodec.decode(e.payload());
-                    String refusal = PollWriter.refusal(poll);
-                    if (!refusal.isEmpty()) {
-                        throw new ContractException(refusal);
-                    }
-                    polls.add(new Received(b.gateway(), b.epoch(), e.sequence(), poll, e.payload()));
-                }
-                case EVENT ->
-                    edgeEvents
-                            .computeIfAbsent(b.gateway(), g -> new ArrayList<>())
-                            .add(Contract.decodeEvent(e.payload()));
-                case RESULT ->
-                    activities.result(b.gateway(), b.epoch(), Contract.decodeResult(e.payload()), e.payload());
-            }
+            accept(b, e, polls, edgeEvents);
         } catch (FormatException | ContractException poison) {
             quarantine(b, e, poison.getMessage());
         }
+    }
+
+    private void accept(Batch b, Batch.Entry e, List<Received> polls, Map<String, List<Event>> edgeEvents)
+            throws FormatException, ContractException {
+        switch (b.kind()) {
+            case READINGS -> {
+                Poll poll = PollCodec.decode(e.payload());
+                String refusal = PollWriter.refusal(poll);
+                if (!refusal.isEmpty()) {
+                    throw new ContractException(refusal);
+                }
+                polls.add(new Received(b.gateway(), b.epoch(), e.sequence(), poll, e.payload()));
+            }
+            case EVENT ->
+                edgeEvents.computeIfAbsent(b.gateway(), g -> new ArrayList<>()).add(Contract.decodeEvent(e.payload()));
+            case RESULT -> activities.result(b.gateway(), b.epoch(), Contract.decodeResult(e.payload()), e.payload());
+        }
+    }
+
+    /** What stands aside, newest first (R13 of reliability). */
+    public List<Quarantine.Item> quarantined(int limit, long offset) {
+        return quarantine.list(limit, offset);
+    }
+
+    /**
+     * Tries once more what stands aside, as if it came now, for example after an update that reads it; done, it leaves
+     * the quarantine.
+     *
+     * @throws BadInput saying why it stays
+     */
+    public void replay(long id) {
+        transactions.executeWithoutResult(status -> {
+            indexScansOnly();
+            Quarantine.Item item = quarantine.lock(id).orElseThrow(() -> new BadInput("UNKNOWN_QUARANTINED", id));
+            if (item.size() > item.payload().length) {
+                throw new BadInput("QUARANTINE_CUT", id, item.size(), item.payload().length);
+            }
+            try {
+                replay(item);
+            } catch (FormatException | ContractException still) {
+                throw new BadInput("QUARANTINE_STILL", id, still.getMessage());
+            }
+            quarantine.remove(id);
+        });
+    }
+
+    private void replay(Quarantine.Item item) throws FormatException, ContractException {
+        Batch batch = item.sequence().isPresent() ? entryOf(item) : Contract.decodeBatch(item.payload());
+        if (!batch.gateway().equals(item.gateway())) {
+            throw new ContractException("topic of " + item.gateway() + ", payload of " + batch.gateway());
+        }
+        List<Received> polls = new ArrayList<>();
+        Map<String, List<Event>> edgeEvents = new HashMap<>();
+        for (Batch.Entry e : batch.entries()) {
+            accept(batch, e, polls, edgeEvents);
+        }
+        edgeEvents.forEach(events::fromEdge);
+        Map<String, Long> counts = new HashMap<>();
+        take(polls, clock.instant(), counts);
+        counters.addAll(counts);
+    }
+
+    private static Batch entryOf(Quarantine.Item item) throws ContractException {
+        String what = Topics.upward(item.topic()).map(Topics.Upward::what).orElse("");
+        for (OutboxKind kind : OutboxKind.values()) {
+            if (kind.topic().equals(what)) {
+                Batch.Entry entry = new Batch.Entry(item.sequence().get(), item.payload());
+                return new Batch(item.gateway(), item.epoch().orElse(1L), kind, List.of(entry));
+            }
+        }
+        throw new ContractException("no such topic in the contract: " + what);
     }
 
     private void quarantine(Batch b, Batch.Entry e, String reason) {

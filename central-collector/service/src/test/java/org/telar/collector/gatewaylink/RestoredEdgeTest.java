@@ -120,8 +120,26 @@ class RestoredEdgeTest {
         assertThat(mark.acknowledgement().highWater()).isEqualTo(3);
         assertThat(mark.opening()).isEqualTo(12);
         assertThat(days("old2")).isEqualTo(3);
-        assertThat(collector.number("SELECT count(*) FROM quarantine WHERE gateway = 'gw-old2'"))
-                .isEqualTo(2);
+        List<Long> aside = collector
+                .jdbc()
+                .queryForList("SELECT id FROM quarantine WHERE gateway = 'gw-old2' ORDER BY id", Long.class);
+        assertThat(aside).hasSize(2);
+        assertThat(collector.get("/api/v1/quarantine").body().path("items").toString())
+                .contains("gw-old2", "restored from an older copy");
+
+        for (long id : aside) {
+            assertThat(collector
+                            .post("/api/v1/quarantine/" + id + "/replay", "")
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(days("old2")).describedAs("taken in by hand").isEqualTo(5);
+        assertThat(collector
+                        .post("/api/v1/quarantine/" + aside.get(0) + "/replay", "")
+                        .body()
+                        .path("code")
+                        .asString())
+                .isEqualTo("UNKNOWN_QUARANTINED");
     }
 
     @Test

@@ -112,6 +112,11 @@ class UploadTest {
             assertThat(reasons).anyMatch(r -> r.contains("topic of READINGS, payload of EVENT"));
             assertThat(reasons).anyMatch(r -> r.contains("no such topic"));
             assertThat(reasons).allMatch(r -> !r.isBlank());
+            long noiseId = collector.number(
+                    "SELECT min(id) FROM quarantine WHERE topic = 'telar/v1/gw-up3/up/readings' AND size = 500");
+            var still = collector.post("/api/v1/quarantine/" + noiseId + "/replay", "");
+            assertThat(still.status()).isEqualTo(422);
+            assertThat(still.body().path("code").asString()).isEqualTo("QUARANTINE_STILL");
         }
     }
 
