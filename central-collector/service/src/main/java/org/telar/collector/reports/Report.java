@@ -16,7 +16,7 @@ public enum Report {
     QUALITY(8, Base.LEGACY, "Quality shares and validation", "Calidad y validación"),
     CLOCKS(9, Base.SMMC, "Clock offsets", "Desfase de relojes"),
     ALARMS(10, Base.SMMC, "Alarms by criticality and age", "Alarmas por criticidad y edad"),
-    EXTRACTIONS(11, Base.LEGACY, "Local extractions", "Extracciones locales"),
+    EXTRACTIONS(11, Base.SMMC, "Local extractions", "Extracciones locales"),
     WAN(12, Base.SMMC, "WAN outages and backlog", "Cortes de WAN y atraso"),
     AUDIT(13, Base.SMMC, "Audit and access", "Auditoría y accesos"),
     STORE(14, Base.SMMC, "Data store: loads and rejects", "Almacén de datos: cargas y rechazos");

@@ -9,6 +9,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.telar.collector.integration.IntegrationAlarms;
 import org.telar.collector.integration.files.LegacyFolder;
 import org.telar.collector.integration.loader.LegacyExport;
@@ -19,6 +20,20 @@ import org.telar.collector.platform.DataFolder;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReportSettings.class)
 class ReportConfiguration {
+    @Bean
+    ReportReader reportReader(
+            @Qualifier("smmcDataSource") DataSource smmc,
+            @Qualifier("legacyDataSource") DataSource legacy,
+            Clock clock,
+            CollectorSettings site) {
+        return new ReportReader(smmc, legacy, clock, site.zone());
+    }
+
+    @Bean
+    Subscriptions subscriptions(JdbcTemplate jdbc, Clock clock, CollectorSettings site) {
+        return new Subscriptions(jdbc, clock, site.zone());
+    }
+
     @Bean
     DataStore dataStore(
             @Qualifier("smmcDataSource") DataSource smmc,

@@ -28,14 +28,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.stereotype.Component;
-import org.telar.collector.platform.CollectorSettings;
-
 /**
  * Runs reports: one read-only transaction each, at the collector's time, bound in rows and in time. Thread-safe.
  */
-@Component
 public class ReportReader {
     private static final int SECONDS = 120;
     private static final int FETCH = 1_000;
@@ -68,15 +63,11 @@ public class ReportReader {
         }
     }
 
-    public ReportReader(
-            @Qualifier("smmcDataSource") DataSource smmc,
-            @Qualifier("legacyDataSource") DataSource legacy,
-            Clock clock,
-            CollectorSettings site) {
+    public ReportReader(DataSource smmc, DataSource legacy, Clock clock, ZoneId zone) {
         this.smmc = smmc;
         this.legacy = legacy;
         this.clock = clock;
-        this.zone = site.zone();
+        this.zone = zone;
     }
 
     /** @param limit rows at most */

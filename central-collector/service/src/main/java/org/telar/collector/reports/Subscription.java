@@ -32,7 +32,7 @@ public record Subscription(
         String tokenFile,
         Optional<Instant> nextAt) {
     /** Reports about the system itself, which no party with a scope may have. */
-    private static final Set<Report> OF_THE_HOUSE = Set.of(Report.AUDIT, Report.FILES, Report.WAN);
+    private static final Set<Report> OF_THE_HOUSE = Set.of(Report.AUDIT, Report.FILES, Report.WAN, Report.EXTRACTIONS);
 
     /** When a delivery is made. */
     public enum Mode {

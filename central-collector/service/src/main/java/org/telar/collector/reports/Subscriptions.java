@@ -13,12 +13,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
-import org.telar.collector.platform.CollectorSettings;
 
 /** Subscriptions and what became of their deliveries. Thread-safe. */
-@Component
 public class Subscriptions {
     private static final String COLUMNS =
             "id, party, reports, gateways, meters, mode, every_s, days, target, token_file, next_at";
@@ -44,10 +41,10 @@ public class Subscriptions {
             String error,
             Optional<Instant> finishedAt) {}
 
-    public Subscriptions(JdbcTemplate jdbc, Clock clock, CollectorSettings site) {
+    public Subscriptions(JdbcTemplate jdbc, Clock clock, ZoneId zone) {
         this.jdbc = jdbc;
         this.clock = clock;
-        this.zone = site.zone();
+        this.zone = zone;
     }
 
     /** Enters one under a new id. */
