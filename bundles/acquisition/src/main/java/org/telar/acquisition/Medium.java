@@ -67,6 +67,8 @@ public final class Medium implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private int silentInARow;
     private final Set<MeterId> silentMeters = new HashSet<>();
+    private boolean started;
+    private boolean expressStaffed;
     private boolean closed;
 
     public Medium(MediumConfig config, Environment env) {
@@ -80,15 +82,43 @@ public final class Medium implements AutoCloseable {
         this.line = new Line(config.shared(), () -> env.channels().open(config.address(), config.openTimeout()));
     }
 
-    /** Starts its threads: one for each exchange in flight, and one for express lanes. */
+    /** From now on jobs are worked on. */
     public void start() {
-        for (int i = 0; i <= config.inFlight(); i++) {
-            boolean express = i == config.inFlight();
-            Thread thread = env.threads().newThread(() -> serve(express));
-            thread.setName("medium-" + config.name() + (express ? "-express" : "-" + i));
-            threads.add(thread);
-            thread.start();
+        lock.lock();
+        try {
+            started = true;
+            if (scheduler.queued() > 0) {
+                staff(true);
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /**
+     * Starts the threads that the first jobs need, one for each exchange in flight, and one for express lanes when the first
+     * such job comes: a gateway with many lines has most of them idle most of the day. Called under the lock.
+     */
+    private void staff(boolean express) {
+        if (!started) {
+            return;
+        }
+        if (threads.isEmpty()) {
+            for (int i = 0; i < config.inFlight(); i++) {
+                thread("-" + i, false);
+            }
+        }
+        if (express && !expressStaffed) {
+            expressStaffed = true;
+            thread("-express", true);
+        }
+    }
+
+    private void thread(String suffix, boolean express) {
+        Thread thread = env.threads().newThread(() -> serve(express));
+        thread.setName("medium-" + config.name() + suffix);
+        threads.add(thread);
+        thread.start();
     }
 
     public MediumConfig config() {
@@ -101,6 +131,7 @@ public final class Medium implements AutoCloseable {
         try {
             if (!closed) {
                 scheduler.submit(job, env.nanos().getAsLong());
+                staff(job.priority().isExpress());
                 changed.signalAll();
                 return;
             }
