@@ -109,7 +109,7 @@ class LauncherTest {
         assertThat(list.exit()).isZero();
         assertThat(list.out()).contains("prime-concentrator       A concentrator in", "armv7-gateway", "simulated");
         assertThat(telar(Map.of(), "profile", "chekc").exit()).isEqualTo(2);
-        assertThat(telar(Map.of(), "image", "--help").out()).contains("--profile NAME|DIR");
+        assertThat(telar(Map.of(), "image", "--help").out()).contains("--profile NAME|DIR", "sbom");
     }
 
     @Test
