@@ -121,6 +121,8 @@ final class Runner implements AutoCloseable {
         }
         if (round.catchUp()) {
             try {
+                // An order to an agent that is not linked yet is only sent again after its receipt's deadline.
+                awaitDrained(LONGEST_RECOVERY);
                 catchUp(fault.control());
                 awaitDrained(LONGEST_RECOVERY);
             } catch (HarnessException | IOException e) {
