@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.annotation.Import;
+import org.telar.collector.backup.RestoreCommand;
 import org.telar.collector.platform.CollectorSettings;
 import org.telar.collector.platform.PlatformConfiguration;
-import org.telar.collector.platform.backup.RestoreCommand;
 
 /** Starts the collector: roles {@code collector}, {@code broker}, or both in one process. */
 @SpringBootConfiguration(proxyBeanMethods = false)

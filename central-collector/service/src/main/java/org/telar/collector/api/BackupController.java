@@ -7,8 +7,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.telar.collector.platform.backup.BackupConfiguration;
-import org.telar.collector.platform.backup.Backups;
+import org.telar.collector.backup.BackupConfiguration;
+import org.telar.collector.backup.Backups;
 
 /** Backups of the embedded databases, and their drills (R86). */
 @RestController

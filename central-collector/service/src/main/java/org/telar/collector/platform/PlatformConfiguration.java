@@ -15,13 +15,11 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.telar.api.platform.OffsetClock;
 import org.telar.collector.RefusedException;
-import org.telar.collector.platform.backup.BackupConfiguration;
 
 /** Puts the platform together; each part starts when it is made and stops in reverse order. */
 @Configuration(proxyBeanMethods = false)
@@ -59,7 +57,6 @@ public class PlatformConfiguration {
     /** What only a collector needs. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnExpression(COLLECTOR)
-    @Import(BackupConfiguration.class)
     static class Collector {
         @Bean(destroyMethod = "close")
         Databases databases(CollectorSettings settings, DataFolder data) {

@@ -3,4 +3,4 @@
  * copy of its files and log, since its binaries bring no pg_dump. A copy says what its tables held, so that a drill can
  * tell whether it would bring everything back (R86).
  */
-package org.telar.collector.platform.backup;
+package org.telar.collector.backup;

@@ -1,4 +1,4 @@
-package org.telar.collector.platform.backup;
+package org.telar.collector.backup;
 
 import java.io.IOException;
 import java.nio.file.Files;
