@@ -170,8 +170,9 @@ class RequestsTest {
     }
 
     @Test
-    @DisplayName("R20, R21, R26, R27, R48, D13: one meter answers, one is silent, one is unknown: 0.3 at once, then a"
-            + " PARTIAL reply with the request's CorrelationID, the value, and one Error per meter")
+    @DisplayName(
+            "R06, R20, R21, R26, R27, R48, D13: one meter answers, one is silent, one is unknown: 0.3 at once, then a"
+                    + " PARTIAL reply with the request's CorrelationID, the value, and one Error per meter")
     void getMeterReadings() throws Exception {
         collector.fleet("gw-cim1", "cim1-a", "cim1-b");
         String message = id();
@@ -605,8 +606,9 @@ class RequestsTest {
     }
 
     @Test
-    @DisplayName("R35, R67, G8: events go out as EndDeviceEvents on their own channel, each once, with the meter in"
-            + " Assets, our code and the original in the details; none enters the Legacy flow")
+    @DisplayName(
+            "R35, R67, R69, G8: events go out as EndDeviceEvents on their own channel, each once, with the meter in"
+                    + " Assets, our code and the original in the details; none enters the Legacy flow")
     void events() throws Exception {
         collector.fleet("gw-cim10", "cim10");
         try (FakeEdge edge = new FakeEdge(collector, "gw-cim10");
@@ -651,6 +653,9 @@ class RequestsTest {
                     .contains("dlms44");
             assertThat(collector.number("SELECT count(*) FROM event WHERE meter_no = 'cim10' AND cim_pending"))
                     .isZero();
+            assertThat(collector.number("SELECT count(*) FROM event WHERE meter_no = 'cim10'"))
+                    .as("what the Legacy does not take stays in the central database")
+                    .isEqualTo(1);
             assertThat(collector.number("SELECT count(*) FROM pending_work WHERE meter = 'cim10'"))
                     .isZero();
         }
