@@ -106,7 +106,7 @@ class FaultTest {
     void late() throws Exception {
         Meter meter = meter(MeterModel.B);
         try (Raw raw = open(meter)) {
-            fault(meter, "'late','value':400,'times':1");
+            fault(meter, "'late','value':1500,'times':1");
             silent(raw, NAME);
             assertThat(raw.receive()).startsWith("C401C100090B");
             assertThat(raw.ask(CLOCK)).startsWith("C401C100090C");
