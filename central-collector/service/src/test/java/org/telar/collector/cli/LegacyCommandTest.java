@@ -165,4 +165,26 @@ class LegacyCommandTest {
         });
         return last[0];
     }
+
+    @Test
+    @DisplayName(
+            "R16, R27: a request of the utility and its answer are in the journal, found by MessageID from the command line")
+    void journal() throws Exception {
+        String request = "<RequestMessage xmlns=\"http://iec.ch/TC57/2011/schema/message\"><Header><Verb>get</Verb>"
+                + "<Noun>MeterReadings</Noun><Timestamp>2026-11-20T00:00:00Z</Timestamp><Source>cli</Source>"
+                + "<MessageID>cli-journal-1</MessageID></Header></RequestMessage>";
+        assertThat(collector.status(collector
+                        .request("/api/v1/cim")
+                        .header("Content-Type", "application/xml")
+                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(request))))
+                .isBetween(200, 499);
+        Shell.Ran found = telar.run("legacy", "journal", "--message", "cli-journal-1", "--csv");
+        assertThat(found.code()).as(found.err()).isZero();
+        assertThat(found.out()).contains("cli-journal-1").contains(",IN,").contains(",OUT,");
+        assertThat(telar.run("legacy", "journal", "--message", "cli-journal-none", "--json")
+                        .json()
+                        .path("total")
+                        .asInt())
+                .isZero();
+    }
 }

@@ -353,6 +353,33 @@ class IntegratorTest {
     }
 
     @Test
+    @DisplayName("R15: the Legacy is a database of its own with its own owner and these tables; the central role has no"
+            + " way to them")
+    void ownDatabase() throws Exception {
+        assertThat(TestDatabases.rows(
+                        legacy,
+                        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                                + " AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"))
+                .contains(
+                        "file_block",
+                        "file_journal",
+                        "lp_day",
+                        "lp_exception",
+                        "meter",
+                        "quality_set",
+                        "reading_history",
+                        "reading_type",
+                        "register_reading")
+                .doesNotContain("orders", "event", "account", "pending_work");
+        assertThat(TestDatabases.rows(
+                        legacy,
+                        "SELECT pg_get_userbyid(datdba), has_table_privilege('smmc', 'lp_day', 'SELECT'),"
+                                + " has_table_privilege('smmc', 'register_reading', 'INSERT')"
+                                + " FROM pg_database WHERE datname = current_database()"))
+                .containsExactly("legacy,f,f");
+    }
+
+    @Test
     @DisplayName("Partitions are made ahead; rows that came before them move over and stay visible")
     void partitions() throws Exception {
         put("old.xml", Xml.good("t1", "1", "0.5").replace("2026-11-19T", "2019-02-03T"));
