@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.telar.api.channel.Channel;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,6 +81,44 @@ class SerialChannelTest {
                     .hasMessageContaining(pty.device());
             assertThat(channel.isOpen()).isFalse();
         }
+    }
+
+    @Test
+    @DisplayName("R81: an adapter pulled and plugged again under its name (a link of udev) works without a restart")
+    void pulledAndPlugged(@TempDir Path dev) throws Exception {
+        Path name = dev.resolve("meters");
+        URI address = URI.create("serial:" + name + "?baud=9600");
+        Channel before;
+        try (Pty first = new Pty()) {
+            Files.createSymbolicLink(name, Path.of(first.device()));
+            before = factory.open(address, SECONDS);
+            exchange(first, before, "first");
+        }
+        Files.delete(name);
+        assertThatThrownBy(() -> before.read(new byte[9], Duration.ofMinutes(5)))
+                .isInstanceOf(EOFException.class)
+                .hasMessageContaining(name.toString());
+        assertThatThrownBy(() -> before.write(new byte[9])).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> factory.open(address, SECONDS))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(name + " does not exist");
+
+        try (Pty second = new Pty()) {
+            Files.createSymbolicLink(name, Path.of(second.device()));
+            assertThat(before.isOpen()).as("the channel of the old adapter").isFalse();
+            try (Channel after = factory.open(address, SECONDS)) {
+                exchange(second, after, "second");
+            }
+        }
+    }
+
+    private static void exchange(Pty pty, Channel channel, String text) throws IOException {
+        byte[] bytes = text.getBytes(US_ASCII);
+        channel.write(bytes);
+        assertThat(pty.fromTerminal().readNBytes(bytes.length)).isEqualTo(bytes);
+        pty.toTerminal().write(bytes);
+        pty.toTerminal().flush();
+        assertThat(read(channel, bytes.length)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
