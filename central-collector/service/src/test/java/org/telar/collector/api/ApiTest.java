@@ -204,4 +204,25 @@ class ApiTest {
         assertThat(status).isBetween(400, 499);
         assertThat(collector.get("/api/v1/status").status()).isEqualTo(200);
     }
+
+    @Test
+    @DisplayName("Prometheus is told the documented figures, with a token only (R85)")
+    void metrics() throws Exception {
+        collector.fleet("gw-api9", "api9-a");
+        collector.bean(Metrics.class).look();
+        String text = collector.text("/actuator/prometheus");
+        for (String name : new String[] {
+            "telar_meters{state=\"COMMISSIONED\"",
+            "telar_gateways{link=\"offline\"",
+            "telar_gateways_backlog_entries",
+            "telar_quarantine_messages{kind=\"held\"",
+            "telar_legacy_waiting{stage=\"queue\"",
+            "telar_legacy_oldest_seconds{stage=\"retry\"",
+            "jvm_memory_used_bytes"
+        }) {
+            assertThat(text).as(name).contains(name);
+        }
+        assertThat(collector.status(collector.anonymous("/actuator/prometheus").GET()))
+                .isEqualTo(401);
+    }
 }
