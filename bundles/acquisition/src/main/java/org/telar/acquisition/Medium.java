@@ -228,7 +228,9 @@ public final class Medium implements AutoCloseable {
 
     private List<MediumScheduler.Ended> endHopeless(long now) {
         List<MediumScheduler.Ended> ended = new ArrayList<>(scheduler.expire(now));
-        if (line.down(now) > config.patience().toNanos()) {
+        // Only in the pause after a try: whoever comes when it is over tries again, or the medium would never come
+        // back.
+        if (line.pause(now) > 0 && line.down(now) > config.patience().toNanos()) {
             ended.addAll(scheduler.cancel(
                     j -> true, faultCode(), "medium " + config.name() + " cannot be opened: " + line.reason()));
         }

@@ -176,6 +176,25 @@ class MediumTest {
     }
 
     @Test
+    @DisplayName("R33 R81: a medium that was away for longer than its patience works again by itself when it is back")
+    void backAfterPatience() {
+        line.refuse = true;
+        start(URI.create("serial:/dev/plugged-again"), Duration.ofMillis(300));
+        submit("a", Priority.TODAY, 1);
+        await().atMost(SOON).until(() -> results.containsKey("a"));
+        assertThat(results.get("a")).isInstanceOf(JobResult.Unreached.class);
+
+        line.refuse = false;
+        AtomicInteger tries = new AtomicInteger();
+        await().atMost(SOON).untilAsserted(() -> {
+            String next = "b" + tries.incrementAndGet();
+            submit(next, Priority.ON_DEMAND, 1);
+            await().atMost(SOON).until(() -> results.containsKey(next));
+            assertThat(results.get(next)).isInstanceOf(JobResult.Reached.class);
+        });
+    }
+
+    @Test
     @DisplayName("F38: closing ends waits and jobs within seconds")
     void closeEndsEverything() throws InterruptedException {
         start(1, true, List.of());
