@@ -11,11 +11,13 @@ import org.telar.api.platform.EventSink;
 import org.telar.api.platform.EventSink.Severity;
 
 /**
- * What ails the disk, told once when it begins and once when it is over; trouble that comes and goes, as on a disk where
- * small writes fit and large ones do not, is told at most twice a minute. Used by the writer; the code by any thread.
+ * What ails the disk, told once when it begins and once when it is over; trouble that comes and goes every few seconds,
+ * as on a disk where small writes fit and large ones do not, is told at most twice a minute. Used by the writer; the code
+ * by any thread.
  */
 final class DiskTrouble {
     private static final long AGAIN = Duration.ofSeconds(30).toNanos();
+    private static final long QUIET = Duration.ofSeconds(3).toNanos();
 
     private final Path directory;
     private final EventSink events;
@@ -23,6 +25,7 @@ final class DiskTrouble {
     private volatile String code = "";
     private String told = "";
     private long toldAt;
+    private long overAt;
     private boolean isTold;
 
     DiskTrouble(Path directory, EventSink events) {
@@ -47,7 +50,7 @@ final class DiskTrouble {
         }
         if (!now.equals(code)) {
             code = now;
-            isTold = !now.equals(told) || nanos.getAsLong() - toldAt > AGAIN;
+            isTold = !now.equals(told) || nanos.getAsLong() - toldAt > AGAIN || nanos.getAsLong() - overAt > QUIET;
         } else {
             return;
         }
@@ -67,6 +70,7 @@ final class DiskTrouble {
         if (!code.isEmpty()) {
             String was = code;
             code = "";
+            overAt = nanos.getAsLong();
             if (!isTold) {
                 return;
             }
