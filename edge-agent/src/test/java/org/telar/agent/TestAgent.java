@@ -13,6 +13,7 @@ final class TestAgent {
     static final String KEY = "000102030405060708090a0b0c0d0e0f";
 
     private final Path folder;
+    private int starts;
 
     TestAgent(Path folder) throws IOException, InterruptedException {
         this(folder, "simulated");
@@ -103,18 +104,20 @@ final class TestAgent {
                 "--config", folder.resolve("agent.json").toString(),
                 "--data", data().toString()));
         command.addAll(List.of(more));
+        starts++;
         return new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
+                .redirectOutput(file("out" + starts).toFile())
+                .redirectError(file("err" + starts).toFile())
                 .start();
     }
 
+    /** What the latest start wrote; each start has files of its own, so that two do not write over each other. */
     String out() throws IOException {
-        return Files.exists(file("out")) ? Files.readString(file("out")) : "";
+        return Files.exists(file("out" + starts)) ? Files.readString(file("out" + starts)) : "";
     }
 
     String err() throws IOException {
-        return Files.exists(file("err")) ? Files.readString(file("err")) : "";
+        return Files.exists(file("err" + starts)) ? Files.readString(file("err" + starts)) : "";
     }
 
     /** The key stores of all test agents, made once. */
